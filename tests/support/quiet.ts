@@ -1,0 +1,1 @@
+process.env["METADATA_SERVER_DETECTION"] = "none";
