@@ -1,0 +1,74 @@
+import { AppError } from "../platform/errors.ts";
+import type { KeyName } from "./aad.ts";
+import { type KeyKind, type SealingKey, unwrapKey, wrapKey } from "./envelope.ts";
+import { createWrappedKey, deleteWrappedKey, findWrappedKey, type WrappedKeyPlace } from "./store.ts";
+import { type CryptoDeps, tenantKey, tenantKeyOfVersion } from "./tenant-keys.ts";
+
+const kinds = { deks: "dek", jobKeys: "job", evidence: "evidence" } as const satisfies Record<
+  WrappedKeyPlace["collection"],
+  KeyKind
+>;
+
+function idOf(place: WrappedKeyPlace): string {
+  if (place.collection === "deks") return place.subjectId;
+  return place.collection === "jobKeys" ? place.jobId : place.itemId;
+}
+
+/** The name under which a key is wrapped: it unwraps as this key of this tenant only. */
+export function keyNameOf(place: WrappedKeyPlace): KeyName {
+  return { tenantId: place.tenantId, purpose: kinds[place.collection], id: idOf(place) };
+}
+
+function slotOf(place: WrappedKeyPlace): string {
+  return `${place.collection}/${place.tenantId}/${idOf(place)}`;
+}
+
+/**
+ * Makes and stores the key of a person, a job or a kept item, before anything is sealed with it.
+ *
+ * @param fields - what else the key's document says, such as `subjectId`, basis and end of evidence.
+ * @throws AppError `already-exists`: a key is never replaced. `key-unavailable` when Cloud KMS cannot be used.
+ */
+export async function createKey(
+  deps: CryptoDeps,
+  place: WrappedKeyPlace,
+  fields: Readonly<Record<string, unknown>> = {},
+): Promise<SealingKey> {
+  const bytes = deps.ids.bytes(32);
+  const wrapping = await tenantKey(deps, place.tenantId, "tenant");
+  const wrapped = wrapKey({ kind: "tenant", bytes: wrapping.bytes }, keyNameOf(place), bytes, deps.ids);
+  const createdAt = deps.clock.now();
+  await createWrappedKey(deps.stores, place, { wrapped, tenantKeyVersion: wrapping.version, createdAt }, fields);
+  return { kind: kinds[place.collection], bytes };
+}
+
+/**
+ * The key of a person, a job or a kept item; kept in memory for at most five minutes.
+ *
+ * @throws AppError `subject-erased` when there is none: a missing key is never a reason to make one.
+ * `key-unavailable` when Cloud KMS cannot be used: nothing is lost, try again.
+ */
+export async function keyAt(deps: CryptoDeps, place: WrappedKeyPlace): Promise<SealingKey> {
+  return deps.keyCache.remember(slotOf(place), async () => {
+    const stored = await findWrappedKey(deps.stores, place);
+    if (stored === undefined) throw new AppError("subject-erased", `no key for ${place.collection} ${idOf(place)}`);
+    const wrapping = await tenantKeyOfVersion(deps, place.tenantId, "tenant", stored.tenantKeyVersion);
+    const bytes = unwrapKey({ kind: "tenant", bytes: wrapping.bytes }, keyNameOf(place), stored.wrapped);
+    return { kind: kinds[place.collection], bytes };
+  });
+}
+
+/** The DEK of a data subject. @throws AppError `subject-erased` or `key-unavailable`, as `keyAt` does. */
+export function dekOf(deps: CryptoDeps, subject: { tenantId: string; subjectId: string }): Promise<SealingKey> {
+  return keyAt(deps, { collection: "deks", tenantId: subject.tenantId, subjectId: subject.subjectId });
+}
+
+/**
+ * Destroys a wrapped key and forgets the unwrapped one in this instance; others forget theirs within five minutes.
+ * For a DEK this is the cryptographic erasure: ciphertext anywhere can no longer be opened once the keys' backups are gone.
+ * Safe to repeat.
+ */
+export async function destroyKey(deps: CryptoDeps, place: WrappedKeyPlace): Promise<void> {
+  await deleteWrappedKey(deps.stores, place);
+  deps.keyCache.forget(slotOf(place));
+}

@@ -1,0 +1,50 @@
+import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
+import type { Caller } from "./caller.ts";
+
+/** Calls a minute that one caller may make on one instance; bursts up to the same number. */
+const callsPerMinute = {
+  "public-read": 600,
+  "sign-in": 20,
+  session: 120,
+  turn: 30,
+  "visitor-write": 30,
+  "subject-request": 20,
+  "staff-read": 600,
+  "staff-write": 240,
+} as const;
+
+export type LimitClass = keyof typeof callsPerMinute;
+
+interface Allowance {
+  left: number;
+  at: number;
+}
+
+const allowances = new Map<string, Allowance>();
+const capacity = 50_000;
+
+function holderOf(caller: Caller, address: string): string {
+  if (caller.kind === "data-subject") return caller.sessionId;
+  if (caller.kind === "staff") return `${caller.tenantId}/${caller.actor.id}`;
+  return address;
+}
+
+/**
+ * Takes one call from the caller's allowance (a token bucket in the memory of this instance; nothing is stored).
+ *
+ * @param address - the client's address, the holder of the allowance where nothing else is known; it stays in memory.
+ * @throws AppError `rate-limited` when the allowance is used up; the bucket refills over a minute.
+ */
+export function assertWithinLimit(deps: Pick<Deps, "clock">, limit: LimitClass, caller: Caller, address: string): void {
+  const rate = callsPerMinute[limit];
+  const key = `${limit}/${holderOf(caller, address)}`;
+  const now = deps.clock.now().getTime();
+  const seen = allowances.get(key) ?? { left: rate, at: now };
+  const left = Math.min(rate, seen.left + (Math.max(0, now - seen.at) * rate) / 60_000);
+  if (left < 1) throw new AppError("rate-limited", `more than ${rate} calls a minute`);
+  allowances.delete(key);
+  allowances.set(key, { left: left - 1, at: now });
+  const oldest = allowances.keys().next();
+  if (allowances.size > capacity && !oldest.done) allowances.delete(oldest.value);
+}

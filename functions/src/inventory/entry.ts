@@ -1,0 +1,111 @@
+/** What the inventory may say of a place that holds data. The types refuse an entry that leaves a question open. */
+
+/** Purpose and default legal basis; the controller may override the basis. @see GDPR Art. 6(1), 30(1)(b) */
+export type LegalBasis = "consent" | "contract" | "legal-obligation" | "legitimate-interest" | "not-personal";
+
+export type Classification = "personal" | "confidential" | "operational";
+
+/**
+ * How long records live. Classes with a default period are settings of the tenant (`retention/`);
+ * the others are fixed by what they are for.
+ */
+export type RetentionClass =
+  | "conversation"
+  | "ai-session"
+  | "audit-log"
+  | "knowledge"
+  | "lead"
+  | "workflow-run"
+  | "consent"
+  | "export"
+  | "request"
+  | "staff"
+  | "statistics"
+  | "with-its-subject"
+  | "with-its-tenant"
+  | "with-its-job"
+  | "one-day"
+  | "thirty-days"
+  | "backup-window-plus-30-days"
+  | "provider"
+  | "browser";
+
+/** Which field or path names the data subject. `claims` means the document names several people and each is taken out of it. */
+export type DataSubjectLocator = { field: string } | { documentId: true } | { none: string };
+
+/** What erasing one person does to the entry's records. `keep` needs a legal reason and an end. */
+export type ErasureRule =
+  | { action: "delete" }
+  | { action: "destroy-key" }
+  | { action: "keep"; reason: string; until: string }
+  | { action: "not-personal"; reason: string }
+  | { action: "by-its-owner"; reason: string };
+
+/** Which fields an export holds, each documented in words; leaving an entry out needs a reason. */
+export type ExportRule =
+  | { rule: "include"; folder: string; fields: Readonly<Record<string, string>>; provided: readonly string[] }
+  | { rule: "exclude"; reason: string };
+
+interface Common {
+  purpose: string;
+  legalBasis: LegalBasis;
+  classification: Classification;
+  retention: RetentionClass;
+  erasure: ErasureRule;
+  export: { person: ExportRule; tenant: ExportRule };
+}
+
+/** A Firestore collection. `path` is a template whose last segment is the document. */
+export interface CollectionEntry extends Common {
+  kind: "collection";
+  database: "data" | "keys" | "directory";
+  path: string;
+  dataSubject: DataSubjectLocator;
+  /** Fields that hold envelopes of `crypto/`; exempt from every index. */
+  sealed: readonly string[];
+  /** Which key seals them. */
+  sealedBy?: "dek" | "job-key" | "tenant-key";
+  /** Large or secret fields, besides the sealed ones, that no index may hold. */
+  unindexed?: readonly string[];
+  /** Who may read it other than through a function. */
+  readers: readonly ("staff-browser" | "none")[];
+  /** Field with the time from which retention counts. */
+  agedBy?: string;
+}
+
+/** A prefix of a bucket. */
+export interface BucketEntry extends Common {
+  kind: "bucket";
+  bucket: string;
+  prefix: string;
+  dataSubject: DataSubjectLocator;
+  sealed: boolean;
+}
+
+/** A Pub/Sub topic; its payload holds ids only. */
+export interface TopicEntry extends Common {
+  kind: "topic";
+  topic: string;
+  payload: readonly string[];
+}
+
+/** A log sink, a backup set, or a place outside our databases that holds a copy for a time. */
+export interface CopyEntry extends Common {
+  kind: "log-sink" | "backup" | "browser-storage" | "downloaded-copy";
+  where: string;
+  /** Days until the copy is gone by itself. */
+  windowDays: number;
+}
+
+/** A third party that holds a copy. @see GDPR Art. 30(1)(d)-(e) */
+export interface ThirdPartyEntry extends Common {
+  kind: "third-party";
+  recipient: string;
+  place: string;
+  transferBasis: string;
+  /** How deletion is asked for, and how it is answered. */
+  deletion: string;
+  windowDays: number;
+}
+
+export type Entry = CollectionEntry | BucketEntry | TopicEntry | CopyEntry | ThirdPartyEntry;

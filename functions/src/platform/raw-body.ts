@@ -1,0 +1,26 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
+
+let taken = false;
+
+/**
+ * Makes the framework hand over every body as bytes. Its own parsers answer a malformed body with an HTML page before
+ * our code runs; with the type hidden from them only its raw parser matches, and `serve` and `event` parse themselves.
+ */
+export function takeRawBodies(): void {
+  if (taken) return;
+  taken = true;
+  subscribe("http.server.request.start", (message) => {
+    const { request } = message as { request: IncomingMessage };
+    const { headers } = request;
+    headers["x-body-type"] = headers["content-type"] ?? "";
+    headers["x-body-encoding"] = headers["content-encoding"] ?? "";
+    headers["content-type"] = "application/octet-stream";
+    delete headers["content-encoding"];
+  });
+}
+
+/** The body as bytes, empty when there is none. */
+export function bodyOf(request: { body?: unknown }): Uint8Array {
+  return request.body instanceof Uint8Array ? request.body : new Uint8Array();
+}

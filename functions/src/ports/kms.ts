@@ -1,0 +1,110 @@
+import { KeyManagementServiceClient } from "@google-cloud/kms";
+import { grpc } from "google-gax";
+import { AppError, grpcCode } from "../platform/errors.ts";
+
+/**
+ * Cloud KMS as Lethe uses it. Key names are full resource names.
+ * Every method throws AppError `key-unavailable` when the service is down or the key is disabled or destroyed.
+ */
+export interface Kms {
+  /** Wraps `plaintext` (at most 64 KiB) under the key's primary version; `aad` binds it to its place. */
+  encrypt(
+    keyName: string,
+    plaintext: Uint8Array,
+    aad: Uint8Array,
+  ): Promise<{ ciphertext: Uint8Array; version: string }>;
+  /** Opens what `encrypt` made. @throws AppError `ciphertext-invalid` when bytes or `aad` are not those. */
+  decrypt(keyName: string, ciphertext: Uint8Array, aad: Uint8Array): Promise<Uint8Array>;
+  /** Signs `data` with Ed25519 under a key version; 64 bytes. @see RFC 8032 */
+  sign(keyVersionName: string, data: Uint8Array): Promise<Uint8Array>;
+  /** The public key of a signing version: SPKI in PEM. */
+  publicKey(keyVersionName: string): Promise<string>;
+  /** Versions of a key: full names and states (ENABLED, DISABLED, DESTROY_SCHEDULED, DESTROYED), and when each was created. */
+  listVersions(keyName: string): Promise<{ name: string; state: string; createdAt: Date }[]>;
+  /** Adds a version and makes it the primary one; its full name. */
+  rotate(keyName: string): Promise<string>;
+  /** Schedules a version's destruction; final after the key's destroy delay. */
+  destroyVersion(keyVersionName: string): Promise<void>;
+}
+
+const invalidArgument = 3;
+
+function keyError(error: unknown, keyName: string): AppError {
+  if (grpcCode(error) === invalidArgument) {
+    return new AppError("ciphertext-invalid", `key ${keyName} does not open these bytes`, { cause: error });
+  }
+  return new AppError("key-unavailable", `key ${keyName} cannot be used`, { cause: error });
+}
+
+async function guarded<T>(keyName: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw error instanceof AppError ? error : keyError(error, keyName);
+  }
+}
+
+function bytesOf(value: Uint8Array | string | null | undefined, keyName: string): Uint8Array {
+  if (value === null || value === undefined) throw new AppError("key-unavailable", `key ${keyName} answered nothing`);
+  return typeof value === "string" ? Buffer.from(value, "base64") : value;
+}
+
+/**
+ * Opens Cloud KMS.
+ *
+ * @param endpoint - `host:port` of a stand-in that speaks gRPC without TLS; absent for the real service.
+ */
+export function cloudKms(endpoint?: string): Kms {
+  const client = new KeyManagementServiceClient(
+    endpoint === undefined
+      ? {}
+      : {
+          apiEndpoint: endpoint.split(":")[0] ?? "127.0.0.1",
+          port: Number(endpoint.split(":")[1]),
+          sslCreds: grpc.credentials.createInsecure(),
+        },
+  );
+  return {
+    encrypt: (keyName, plaintext, aad) =>
+      guarded(keyName, async () => {
+        const [answer] = await client.encrypt({ name: keyName, plaintext, additionalAuthenticatedData: aad });
+        return { ciphertext: bytesOf(answer.ciphertext, keyName), version: answer.name ?? keyName };
+      }),
+    decrypt: (keyName, ciphertext, aad) =>
+      guarded(keyName, async () => {
+        const [answer] = await client.decrypt({ name: keyName, ciphertext, additionalAuthenticatedData: aad });
+        return bytesOf(answer.plaintext, keyName);
+      }),
+    sign: (name, data) =>
+      guarded(name, async () => {
+        const [answer] = await client.asymmetricSign({ name, data });
+        return bytesOf(answer.signature, name);
+      }),
+    publicKey: (name) =>
+      guarded(name, async () => {
+        const [answer] = await client.getPublicKey({ name });
+        if (!answer.pem) throw new AppError("key-unavailable", `key ${name} has no public key`);
+        return answer.pem;
+      }),
+    listVersions: (keyName) =>
+      guarded(keyName, async () => {
+        const [versions] = await client.listCryptoKeyVersions({ parent: keyName });
+        return versions.map((version) => ({
+          name: version.name ?? "",
+          state: String(version.state),
+          createdAt: new Date(Number(version.createTime?.seconds ?? 0) * 1000),
+        }));
+      }),
+    rotate: (keyName) =>
+      guarded(keyName, async () => {
+        const [version] = await client.createCryptoKeyVersion({ parent: keyName, cryptoKeyVersion: {} });
+        const name = version.name ?? "";
+        await client.updateCryptoKeyPrimaryVersion({ name: keyName, cryptoKeyVersionId: name.split("/").at(-1) ?? "" });
+        return name;
+      }),
+    destroyVersion: (name) =>
+      guarded(name, async () => {
+        await client.destroyCryptoKeyVersion({ name });
+      }),
+  };
+}
