@@ -30,7 +30,7 @@ export type RetentionClass =
   | "provider"
   | "browser";
 
-/** Which field or path names the data subject. `claims` means the document names several people and each is taken out of it. */
+/** Which field or path names the data subject; `none` says why there is none. */
 export type DataSubjectLocator = { field: string } | { documentId: true } | { none: string };
 
 /** What erasing one person does to the entry's records. `keep` needs a legal reason and an end. */
@@ -61,6 +61,8 @@ export interface CollectionEntry extends Common {
   database: "data" | "keys" | "directory";
   path: string;
   dataSubject: DataSubjectLocator;
+  /** Which field or path names the conversation, for the erasure of one conversation. */
+  conversation?: { field: string } | { documentId: true };
   /** Fields that hold envelopes of `crypto/`; exempt from every index. */
   sealed: readonly string[];
   /** Which key seals them. */

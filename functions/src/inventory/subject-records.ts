@@ -1,0 +1,148 @@
+import { FieldPath, type Query, type QueryDocumentSnapshot } from "@google-cloud/firestore";
+import { collectionRef, documentRef, type Stores } from "./collections.ts";
+import type { CollectionEntry } from "./entry.ts";
+import { type CollectionName, collections } from "./inventory.ts";
+
+/** Whose records are meant: all of a person's, or those of one conversation or of one record. */
+export interface RecordScope {
+  tenantId: string;
+  subjectId: string;
+  /** Only what belongs to this conversation. */
+  conversationId?: string;
+  /** Only this record of this collection. */
+  record?: { collection: CollectionName; id: string };
+}
+
+/** A stored record of a person. */
+export interface SubjectRecord {
+  path: string;
+  data: Readonly<Record<string, unknown>>;
+}
+
+export type PersonalCollection = CollectionEntry & { name: CollectionName };
+
+function namesSubject(entry: PersonalCollection): boolean {
+  return !("none" in entry.dataSubject);
+}
+
+/** Every collection whose records name a data subject, in the order of the inventory. */
+export const personalCollections: readonly PersonalCollection[] = collections.filter(namesSubject);
+
+/** The collections that a scope can touch: a conversation's are those that say how they name one. */
+export function collectionsInScope(scope: RecordScope): readonly PersonalCollection[] {
+  if (scope.record !== undefined) {
+    const { collection } = scope.record;
+    return personalCollections.filter((entry) => entry.name === collection);
+  }
+  if (scope.conversationId === undefined) return personalCollections;
+  return personalCollections.filter((entry) => entry.conversation !== undefined);
+}
+
+/** The single id below the tenant that names a scope's document, where the document's id does so. */
+function documentIdIn(entry: PersonalCollection, scope: RecordScope): string | undefined {
+  if (scope.record !== undefined) return scope.record.id;
+  if (scope.conversationId !== undefined && entry.conversation !== undefined && "documentId" in entry.conversation) {
+    return scope.conversationId;
+  }
+  return "documentId" in entry.dataSubject ? scope.subjectId : undefined;
+}
+
+/**
+ * Records of one collection that belong to a scope, by document path, as a query: one read a record.
+ *
+ * A nested collection is asked as a collection group, bound to the tenant by the range of its paths, so that the number
+ * of calls does not grow with the number of parents and no other tenant's record can answer.
+ */
+function recordsQuery(stores: Stores, entry: PersonalCollection, scope: RecordScope): Query {
+  const database = entry.database === "keys" ? stores.keys : stores.data;
+  const tenantPath = `tenants/${scope.tenantId}`;
+  const segments = entry.path.split("/");
+  const nested = segments.length > 4;
+  const all: Query = nested
+    ? database
+        .collectionGroup(segments.at(-2) ?? "")
+        .where(FieldPath.documentId(), ">=", tenantPath)
+        .where(FieldPath.documentId(), "<", `${tenantPath}\uf8ff`)
+    : collectionRef(stores, entry.name, { tenantId: scope.tenantId } as never);
+  const own = "field" in entry.dataSubject ? all.where(entry.dataSubject.field, "==", scope.subjectId) : all;
+  const narrowed =
+    scope.conversationId !== undefined && entry.conversation !== undefined && "field" in entry.conversation
+      ? own.where(entry.conversation.field, "==", scope.conversationId)
+      : own;
+  return narrowed.orderBy(FieldPath.documentId());
+}
+
+/** What a page of records answers; `after` is absent when there are no more. */
+export interface RecordPage {
+  records: SubjectRecord[];
+  after?: string;
+}
+
+/**
+ * One page of a scope's records in one collection.
+ *
+ * @param page.after - path of the last record seen, absent at the start.
+ * @param page.idsOnly - leaves the data out; a record costs one read either way.
+ */
+export async function pageOfRecords(
+  stores: Stores,
+  entry: PersonalCollection,
+  scope: RecordScope,
+  page: { after?: string | undefined; limit: number; idsOnly?: boolean },
+): Promise<RecordPage> {
+  const id = documentIdIn(entry, scope);
+  if (id !== undefined) return singleRecord(stores, entry, scope, id);
+  const query = recordsQuery(stores, entry, scope).limit(page.limit);
+  const nested = entry.path.split("/").length > 4;
+  const start =
+    page.after === undefined ? undefined : nested ? page.after : page.after.slice(page.after.lastIndexOf("/") + 1);
+  const from = start === undefined ? query : query.startAfter(start);
+  const { docs } = await (page.idsOnly ? from.select() : from).get();
+  const records = docs.map(recordFrom);
+  const last = records.at(-1);
+  return docs.length < page.limit || last === undefined ? { records } : { records, after: last.path };
+}
+
+function recordFrom(snapshot: QueryDocumentSnapshot): SubjectRecord {
+  return { path: snapshot.ref.path, data: snapshot.data() };
+}
+
+async function singleRecord(
+  stores: Stores,
+  entry: PersonalCollection,
+  scope: RecordScope,
+  id: string,
+): Promise<RecordPage> {
+  const documentParam = /\{(\w+)\}$/.exec(entry.path)?.[1] ?? "";
+  const ref = documentRef(stores, entry.name, { tenantId: scope.tenantId, [documentParam]: id } as never);
+  const data = (await ref.get()).data();
+  if (data === undefined) return { records: [] };
+  // A record that another person owns is not in scope, whatever its id.
+  if ("field" in entry.dataSubject && data[entry.dataSubject.field] !== scope.subjectId) return { records: [] };
+  return { records: [{ path: ref.path, data }] };
+}
+
+/** How many records of a scope one collection holds; costs one read a thousand. */
+export async function countRecords(stores: Stores, entry: PersonalCollection, scope: RecordScope): Promise<number> {
+  const id = documentIdIn(entry, scope);
+  if (id !== undefined) return (await singleRecord(stores, entry, scope, id)).records.length;
+  return (await recordsQuery(stores, entry, scope).count().get()).data().count;
+}
+
+/**
+ * Deletes records by path, 500 a commit; absent ones are no error, so it is safe to repeat.
+ *
+ * @param paths - full document paths, all of `entry`'s database.
+ */
+export async function deleteRecords(
+  stores: Stores,
+  entry: PersonalCollection,
+  paths: readonly string[],
+): Promise<void> {
+  const database = entry.database === "keys" ? stores.keys : stores.data;
+  for (let start = 0; start < paths.length; start += 500) {
+    const batch = database.batch();
+    for (const path of paths.slice(start, start + 500)) batch.delete(database.doc(path));
+    await batch.commit();
+  }
+}
