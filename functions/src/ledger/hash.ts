@@ -54,8 +54,16 @@ function inputOf(leafBytes: number): Uint8Array {
   return input;
 }
 
-/** Hash of an inner node, SHA-256(0x01 || left || right). @see RFC 6962 §2.1 */
+/**
+ * Hash of an inner node, SHA-256(0x01 || left || right).
+ *
+ * @throws AppError `ledger-malformed` if a child is no SHA-256 hash.
+ * @see RFC 6962 §2.1
+ */
 export function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
+  if (left.length !== hashBytes || right.length !== hashBytes) {
+    throw new AppError("ledger-malformed", `node has children of ${left.length} and ${right.length} bytes, not 32`);
+  }
   nodeInput.set(left, 1);
   nodeInput.set(right, 1 + hashBytes);
   return toBytes(sha256(nodeInput));
