@@ -15,6 +15,8 @@ const environment = z
     GOOGLE_CLOUD_PROJECT: z.string().min(1),
     REGION: z.enum(["eu", "us"]),
     LOCATION: z.string().min(1).default("europe-west4"),
+    /** Where the key ring is; LOCATION when absent. */
+    KMS_LOCATION: z.string().min(1).optional(),
     APP_ORIGIN: z.url(),
     API_ORIGIN: z.url(),
     SESSION_SEALING_KEY: z.string().refine(isKeyList, "expected base64 keys of 32 bytes, separated by commas"),

@@ -51,7 +51,7 @@ function lazy<T>(build: () => T): () => T {
 export function buildDeps(config: Config): Deps {
   const { GOOGLE_CLOUD_PROJECT: project, REGION: region } = config;
   const clock = config.CLOCK_FILE === undefined ? systemClock : offsetClock(config.CLOCK_FILE);
-  const ring = `projects/${project}/locations/${config.LOCATION}/keyRings/lethe-${region}`;
+  const ring = `projects/${project}/locations/${config.KMS_LOCATION ?? config.LOCATION}/keyRings/lethe-${region}`;
   const data = lazy(() => openDatabase(project, `data-${region}`));
   const keys = lazy(() => openDatabase(project, `keys-${region}`));
   const directory = lazy(() => openDatabase(project, "(default)"));

@@ -1,0 +1,4 @@
+output "lethe" {
+  description = "What the operator does next: DNS records, secrets, databases."
+  value       = module.lethe
+}

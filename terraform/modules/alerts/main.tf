@@ -1,0 +1,74 @@
+terraform {
+  required_version = "~> 1.11"
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = "~> 6.0"
+    }
+  }
+}
+
+locals {
+  here = "resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = monitoring.regex.full_match(\".*-${var.region}\")"
+}
+
+resource "google_monitoring_notification_channel" "email" {
+  project      = var.project
+  display_name = "Lethe operators, ${var.region}"
+  type         = "email"
+  labels       = { email_address = var.email }
+}
+
+resource "google_monitoring_alert_policy" "waiting" {
+  project               = var.project
+  display_name          = "Messages wait in ${var.region}"
+  combiner              = "OR"
+  notification_channels = [google_monitoring_notification_channel.email.id]
+
+  conditions {
+    display_name = "oldest message waits longer than ${var.oldest_message_seconds} s"
+
+    condition_threshold {
+      filter          = "${local.here} AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = var.oldest_message_seconds
+      duration        = "300s"
+
+      aggregations {
+        alignment_period   = "60s"
+        per_series_aligner = "ALIGN_MAX"
+      }
+    }
+  }
+
+  documentation {
+    content = "A step of a job fails again and again, or its function cannot start. Its job is not done; nothing is lost."
+  }
+}
+
+resource "google_monitoring_alert_policy" "dead_letters" {
+  project               = var.project
+  display_name          = "Dead letters in ${var.region}"
+  combiner              = "OR"
+  notification_channels = [google_monitoring_notification_channel.email.id]
+
+  conditions {
+    display_name = "a message was given up"
+
+    condition_threshold {
+      filter          = "${local.here} AND metric.type = \"pubsub.googleapis.com/subscription/dead_letter_message_count\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period   = "300s"
+        per_series_aligner = "ALIGN_DELTA"
+      }
+    }
+  }
+
+  documentation {
+    content = "A job is marked failed with its reason. A person reads the reason and retries the job from the console."
+  }
+}

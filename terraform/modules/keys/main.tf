@@ -1,0 +1,55 @@
+terraform {
+  required_version = "~> 1.11"
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = "~> 6.0"
+    }
+  }
+}
+
+# Keys of one region. Key rings and keys cannot be deleted in Google Cloud; Terraform must not try.
+
+resource "google_kms_key_ring" "ring" {
+  project  = var.project
+  name     = "lethe-${var.region}"
+  location = var.location
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# Wraps tenant keys. A version that rotation retires stays until rotation-step has rewrapped what it wrapped.
+resource "google_kms_crypto_key" "kek" {
+  name                       = "kek"
+  key_ring                   = google_kms_key_ring.ring.id
+  purpose                    = "ENCRYPT_DECRYPT"
+  rotation_period            = "7776000s" # 90 days
+  destroy_scheduled_duration = "2592000s" # 30 days in which a destroyed version can be called back
+
+  version_template {
+    algorithm        = "GOOGLE_SYMMETRIC_ENCRYPTION"
+    protection_level = "SOFTWARE"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# Signs checkpoints and receipts. Rotated by hand, since a verifier key's successor must be published first.
+resource "google_kms_crypto_key" "ledger_signing" {
+  name     = "ledger-signing"
+  key_ring = google_kms_key_ring.ring.id
+  purpose  = "ASYMMETRIC_SIGN"
+
+  version_template {
+    algorithm        = "EC_SIGN_ED25519"
+    protection_level = "SOFTWARE"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}

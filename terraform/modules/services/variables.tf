@@ -1,0 +1,4 @@
+variable "project" {
+  description = "Id of the Google Cloud project."
+  type        = string
+}
