@@ -75,8 +75,9 @@ export function subjectTag(dek: SealingKey): string {
  * The entry waits in `auditPending` for the sequencer.
  *
  * @param tx - the transaction of the act; one write is added.
+ * @returns the leaf: canonical JSON, as the log will hash it.
  */
-export function appendEntry(tx: Transaction, context: AuditContext, event: AuditEvent): void {
+export function appendEntry(tx: Transaction, context: AuditContext, event: AuditEvent): Uint8Array {
   const { deps, tenantId, person } = context;
   const entryId = deps.ids.next();
   const path = documentPath("auditPending", { tenantId, entryId });
@@ -123,6 +124,7 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
     openings: { ...(sealedForPerson && { person: sealedForPerson }), ...(sealedActor && { actor: sealedActor }) },
     occurredAt,
   });
+  return leaf;
 }
 
 function crudOf(action: AuditAction): Crud {

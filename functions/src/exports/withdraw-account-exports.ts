@@ -1,0 +1,33 @@
+import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import type { Deps } from "../platform/deps.ts";
+import { removeExportFiles } from "./remove-export-files.ts";
+import { findExportIn, listAccountExports, updateExport } from "./store.ts";
+
+/**
+ * Deletes whole-account exports, since each may hold a person who is being erased; the account can be exported again
+ * without them.
+ *
+ * @returns how many were withdrawn.
+ */
+export async function withdrawAccountExports(deps: Deps, tenantId: string): Promise<number> {
+  const exports = await listAccountExports(deps.stores, tenantId);
+  if (exports.length === 0) return 0;
+  const audit = await auditContext(deps, tenantId);
+  for (const { id } of exports) {
+    await deps.stores.data.runTransaction(async (tx) => {
+      const current = await findExportIn(tx, deps.stores, tenantId, id);
+      if (current === undefined || current.state === "withdrawn") return;
+      updateExport(tx, deps.stores, { id, tenantId }, { state: "withdrawn" });
+      appendEntry(tx, audit, {
+        action: "export-deleted",
+        actor: { kind: "system", id: "erasure-step" },
+        targets: [{ kind: "export", id }],
+        outcome: "success",
+        metadata: { reason: "held an erased person" },
+      });
+    });
+    // Withdrawn: no link is issued any more, and a build in progress stops at its next step. The files follow.
+    await removeExportFiles(deps, tenantId, id);
+  }
+  return exports.length;
+}

@@ -1,0 +1,41 @@
+import { collectionsInScope, deleteRecords, pageOfRecords } from "../../inventory/subject-records.ts";
+import type { JobStep, StepResult, StepRun } from "../../jobs/job.ts";
+import type { Deps } from "../../platform/deps.ts";
+import { log } from "../../platform/log.ts";
+import { holdsInForce, isHeld } from "../held-items.ts";
+import { recordScopeOf, scopeOfJob } from "./scope.ts";
+
+/** Records listed by one call; deleted 500 a commit, so that a bulk costs one call for each 400 records and more. */
+const pageSize = 5_000;
+
+/** Collections whose records an erasure deletes: all of the scope's but keys, which a step of their own destroys, and kept ones. */
+function deletableNames(job: StepRun["job"]): string[] {
+  const scope = recordScopeOf(job.tenantId, scopeOfJob(job));
+  return collectionsInScope(scope)
+    .filter((entry) => entry.erasure.action === "delete")
+    .map((entry) => entry.name);
+}
+
+async function deletePage(deps: Deps, { job, cursor }: StepRun): Promise<StepResult> {
+  const scope = recordScopeOf(job.tenantId, scopeOfJob(job));
+  const names = deletableNames(job);
+  const name = typeof cursor?.collection === "string" ? cursor.collection : names[0];
+  const entry = collectionsInScope(scope).find((candidate) => candidate.name === name);
+  if (name === undefined || entry === undefined) return { done: true };
+  const after = typeof cursor?.after === "string" ? cursor.after : undefined;
+  const page = await pageOfRecords(deps.stores, entry, scope, { after, limit: pageSize, idsOnly: true });
+  const holds = await holdsInForce(deps.stores, { tenantId: job.tenantId, subjectId: scope.subjectId }, job.createdAt);
+  const paths = page.records.map((record) => record.path).filter((path) => !isHeld(holds, path));
+  await deleteRecords(deps.stores, entry, paths);
+  if (paths.length > 0) log.info("erased records", { jobId: job.id, collection: name, count: paths.length });
+  const counts = paths.length === 0 ? {} : { [name]: paths.length };
+  if (page.after !== undefined) return { next: { collection: name, after: page.after }, counts };
+  const next = names[names.indexOf(name) + 1];
+  return next === undefined ? { done: true, counts } : { next: { collection: next }, counts };
+}
+
+/** Deletes what the inventory says, collection by collection, page by page. */
+export const deleteRecordsStep: JobStep<Deps> = { name: "delete-records", run: deletePage };
+
+/** The same again, once no instance can still hold an unwrapped key or a turn begun before the freeze. */
+export const deleteAgain: JobStep<Deps> = { name: "delete-again", run: deletePage };

@@ -1,0 +1,87 @@
+import type { Actor } from "../../identity/caller.ts";
+import type { CopyEntry, Entry, ThirdPartyEntry } from "../../inventory/entry.ts";
+import { inventory } from "../../inventory/inventory.ts";
+import { collectionsInScope, countRecords } from "../../inventory/subject-records.ts";
+import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
+import type { Deps } from "../../platform/deps.ts";
+import { AppError } from "../../platform/errors.ts";
+import { holdsInForce } from "../held-items.ts";
+import { type ErasureScope, recordScopeOf } from "./scope.ts";
+
+/** What an erasure would do, before anybody decides. */
+export interface ErasurePreview {
+  stores: { name: string; action: string; count: number }[];
+  /** What stays, why, and until when. */
+  exceptions: { name: string; reason: string; until: string }[];
+  recipients: { name: string; recipient: string; deletion: string }[];
+  heldItems: { holdId: string; basis: string; endsAt: string; items: number }[];
+}
+
+const entries: [string, Entry][] = Object.entries(inventory);
+
+/** Copies outside the databases that outlive an erasure for a time, as the inventory lists them. */
+export const copies: readonly (CopyEntry & { name: string })[] = entries.flatMap(([name, entry]) =>
+  "where" in entry && entry.erasure.action === "keep" ? [{ ...entry, name }] : [],
+);
+
+/** Third parties that hold a copy, as the inventory lists them. */
+export const thirdParties: readonly (ThirdPartyEntry & { name: string })[] = entries.flatMap(([name, entry]) =>
+  entry.kind === "third-party" ? [{ ...entry, name }] : [],
+);
+
+/**
+ * Counts what an erasure would touch and says what it could not: nothing is changed but the audit trail.
+ *
+ * @throws AppError `not-found` for a subject without a key, `key-unavailable` when the look cannot be recorded.
+ */
+export async function previewErasure(
+  deps: Deps,
+  actor: Actor,
+  tenantId: string,
+  scope: ErasureScope,
+): Promise<ErasurePreview> {
+  const { subjectId } = scope;
+  const audit = await auditContext(deps, tenantId, subjectId).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "subject-erased")
+      throw new AppError("not-found", `no subject ${subjectId}`);
+    throw error;
+  });
+  await deps.stores.data.runTransaction(async (tx) => {
+    await Promise.resolve();
+    appendEntry(tx, audit, {
+      action: "erasure-previewed",
+      actor,
+      personalTargets: [{ kind: "subject", id: subjectId }],
+      outcome: "success",
+      metadata: { scope: scope.kind },
+    });
+  });
+  const records = recordScopeOf(tenantId, scope);
+  const touched = collectionsInScope(records).filter((entry) => entry.erasure.action !== "keep");
+  const stores = await Promise.all(
+    touched.map(async (entry) => ({
+      name: entry.name,
+      action: entry.erasure.action,
+      count: await countRecords(deps.stores, entry, records),
+    })),
+  );
+  const holds = await holdsInForce(deps.stores, { tenantId, subjectId }, deps.clock.now());
+  return {
+    stores: stores.filter((store) => store.count > 0),
+    exceptions: copies.map(({ name, erasure }) => exceptionOf(name, erasure)),
+    recipients: thirdParties.map(({ name, recipient, deletion }) => ({ name, recipient, deletion })),
+    heldItems: holds.map((hold) => ({
+      holdId: hold.id,
+      basis: hold.basis,
+      endsAt: hold.endsAt.toISOString(),
+      items: hold.items.length,
+    })),
+  };
+}
+
+/** An exception in the words of the inventory. */
+export function exceptionOf(name: string, erasure: Entry["erasure"]): { name: string; reason: string; until: string } {
+  return erasure.action === "keep"
+    ? { name, reason: erasure.reason, until: erasure.until }
+    : { name, reason: erasure.action, until: "now" };
+}

@@ -1,0 +1,171 @@
+import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
+import type { DsseEnvelope } from "../crypto/dsse.ts";
+import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { SubjectRequest } from "./request.ts";
+
+interface Stamp {
+  toDate(): Date;
+}
+
+/** What must be gone, by ids alone; a restore replays it. `recipients` fills while third parties are told. */
+export interface Tombstone {
+  id: string;
+  tenantId: string;
+  kind: "erasure" | "purge" | "withdrawal" | "restriction" | "revocation";
+  state: "intended" | "done";
+  targets: Readonly<Record<string, string>>;
+  createdAt: Date;
+  /** When the DEK was destroyed, for a person. */
+  keyDestroyedAt?: Date;
+  finishedAt?: Date;
+  recipients?: readonly RecipientOutcome[];
+}
+
+/** What a third party was told, and what it did or will have done by when. */
+export interface RecipientOutcome {
+  name: string;
+  recipient: string;
+  outcome: "deleted" | "requested" | "expires-on" | "holds-nothing";
+  on?: string;
+}
+
+export interface StoredReceipt {
+  id: string;
+  envelope: DsseEnvelope;
+  /** The audit entry that holds the payload's digest; its proof comes from the log. */
+  leaf?: Uint8Array;
+  createdAt: Date;
+}
+
+/** Files a request, unless there is one of that id. Within the act's transaction. */
+export function createRequest(
+  tx: Transaction,
+  stores: Stores,
+  request: SubjectRequest,
+  sealedReason: Uint8Array | undefined,
+): void {
+  const { id, tenantId, ...fields } = request;
+  tx.create(documentRef(stores, "requests", { tenantId, requestId: id }), {
+    ...fields,
+    ...(sealedReason === undefined ? {} : { reason: sealedReason }),
+  });
+}
+
+/** Marks a request as answered; one that was erased meanwhile stays erased. */
+export async function completeRequest(stores: Stores, tenantId: string, requestId: string, at: Date): Promise<void> {
+  const ref = documentRef(stores, "requests", { tenantId, requestId });
+  await stores.data.runTransaction(async (tx) => {
+    if ((await tx.get(ref)).exists) tx.update(ref, { state: "completed", completedAt: at });
+  });
+}
+
+/** Writes a tombstone within the act's transaction. */
+export function createTombstone(tx: Transaction, stores: Stores, tombstone: Tombstone): void {
+  const { id, tenantId, ...fields } = tombstone;
+  tx.create(documentRef(stores, "tombstones", { tenantId, tombstoneId: id }), fields);
+}
+
+function tombstoneFrom(tenantId: string, snapshot: DocumentSnapshot): Tombstone | undefined {
+  const data = snapshot.data() as
+    | (Omit<Tombstone, "id" | "tenantId" | "createdAt" | "finishedAt" | "keyDestroyedAt"> & {
+        createdAt: Stamp;
+        finishedAt?: Stamp;
+        keyDestroyedAt?: Stamp;
+      })
+    | undefined;
+  if (data === undefined) return undefined;
+  const { createdAt, finishedAt, keyDestroyedAt, ...rest } = data;
+  return {
+    ...rest,
+    id: snapshot.id,
+    tenantId,
+    createdAt: createdAt.toDate(),
+    ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.toDate() }),
+    ...(keyDestroyedAt === undefined ? {} : { keyDestroyedAt: keyDestroyedAt.toDate() }),
+  };
+}
+
+/** A tombstone, or undefined. */
+export async function findTombstone(
+  stores: Stores,
+  tenantId: string,
+  tombstoneId: string,
+): Promise<Tombstone | undefined> {
+  return tombstoneFrom(tenantId, await documentRef(stores, "tombstones", { tenantId, tombstoneId }).get());
+}
+
+/** A tombstone within a transaction, or undefined. */
+export async function findTombstoneIn(
+  tx: Transaction,
+  stores: Stores,
+  tenantId: string,
+  tombstoneId: string,
+): Promise<Tombstone | undefined> {
+  return tombstoneFrom(tenantId, await tx.get(documentRef(stores, "tombstones", { tenantId, tombstoneId })));
+}
+
+/** Changes fields of a tombstone within a transaction. */
+export function updateTombstone(
+  tx: Transaction,
+  stores: Stores,
+  tombstone: Pick<Tombstone, "id" | "tenantId">,
+  fields: Partial<Pick<Tombstone, "state" | "keyDestroyedAt" | "finishedAt" | "recipients">>,
+): void {
+  tx.update(documentRef(stores, "tombstones", { tenantId: tombstone.tenantId, tombstoneId: tombstone.id }), {
+    ...fields,
+  });
+}
+
+/** Keeps what a job must still know, sealed under the job's key. Within the act's transaction. */
+export function createJobInput(
+  tx: Transaction,
+  stores: Stores,
+  tenantId: string,
+  jobId: string,
+  input: Uint8Array,
+  createdAt: Date,
+): void {
+  tx.create(documentRef(stores, "jobInputs", { tenantId, jobId }), { input, createdAt });
+}
+
+/** The sealed input of a job, or undefined when it has none any more. */
+export async function findJobInput(stores: Stores, tenantId: string, jobId: string): Promise<Uint8Array | undefined> {
+  const data = (await documentRef(stores, "jobInputs", { tenantId, jobId }).get()).data() as
+    | { input: Uint8Array }
+    | undefined;
+  return data?.input;
+}
+
+/** Deletes a job's input; an absent one is no error. */
+export async function deleteJobInput(stores: Stores, tenantId: string, jobId: string): Promise<void> {
+  await documentRef(stores, "jobInputs", { tenantId, jobId }).delete();
+}
+
+/** Stores a receipt within the transaction that completes the job. */
+export function createReceipt(tx: Transaction, stores: Stores, tenantId: string, receipt: StoredReceipt): void {
+  const { id, ...fields } = receipt;
+  tx.set(documentRef(stores, "receipts", { tenantId, receiptId: id }), fields);
+}
+
+/** A receipt, or undefined. */
+export async function findReceipt(
+  stores: Stores,
+  tenantId: string,
+  receiptId: string,
+): Promise<StoredReceipt | undefined> {
+  const snapshot = await documentRef(stores, "receipts", { tenantId, receiptId }).get();
+  const data = snapshot.data() as (Omit<StoredReceipt, "id" | "createdAt"> & { createdAt: Stamp }) | undefined;
+  return data === undefined ? undefined : { ...data, id: snapshot.id, createdAt: data.createdAt.toDate() };
+}
+
+/** Receipts of the tenant, newest first. */
+export async function listReceipts(stores: Stores, tenantId: string, limit: number): Promise<StoredReceipt[]> {
+  const { docs } = await collectionRef(stores, "receipts", { tenantId })
+    .orderBy("createdAt", "desc")
+    .limit(limit)
+    .get();
+  return docs.map((snapshot) => {
+    const data = snapshot.data() as Omit<StoredReceipt, "id" | "createdAt"> & { createdAt: Stamp };
+    return { ...data, id: snapshot.id, createdAt: data.createdAt.toDate() };
+  });
+}

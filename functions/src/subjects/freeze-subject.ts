@@ -1,0 +1,58 @@
+import type { Transaction } from "@google-cloud/firestore";
+import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+
+/** States of a data subject. Only an active one is written for; a restricted one is kept and not used. */
+export type SubjectState = "active" | "restricted" | "erasing";
+
+/** A subject and its open heads, read in a transaction, to be frozen in the same one. */
+export interface FreezeTargets {
+  /** The stored state, or undefined when there is no such subject. */
+  state: SubjectState | undefined;
+  /** When the subject was first met; what was made before cannot hold it. */
+  createdAt: Date | undefined;
+  /** Writes the state to the subject and to the copy in each open head. */
+  apply(state: SubjectState): void;
+}
+
+/** Most conversations of one person that can be open; opening one more closes the oldest. */
+export const openConversationsLimit = 20;
+
+/**
+ * Reads what freezing a person touches: the subject and its open conversations, at most 20.
+ * A turn reads only its head, so the head's copy of the state is what stops one.
+ *
+ * @param tx - the transaction of the act; call before its first write.
+ */
+export async function readFreezeTargets(
+  tx: Transaction,
+  stores: Stores,
+  subject: { tenantId: string; subjectId: string },
+): Promise<FreezeTargets> {
+  const { tenantId, subjectId } = subject;
+  const ref = documentRef(stores, "subjects", { tenantId, subjectId });
+  const openHeads = collectionRef(stores, "conversations", { tenantId })
+    .where("subjectId", "==", subjectId)
+    .where("state", "==", "open")
+    .limit(openConversationsLimit + 5);
+  const [stored, heads] = await Promise.all([tx.get(ref), tx.get(openHeads)]);
+  const data = stored.data() as { state: SubjectState; createdAt: { toDate(): Date } } | undefined;
+  return {
+    state: data?.state,
+    createdAt: data?.createdAt.toDate(),
+    apply(state) {
+      tx.update(ref, { state });
+      for (const head of heads.docs) tx.update(head.ref, { subjectState: state });
+    },
+  };
+}
+
+/** Freezes or thaws one conversation's head alone. Call after the transaction's reads. */
+export function freezeConversation(
+  tx: Transaction,
+  stores: Stores,
+  tenantId: string,
+  conversationId: string,
+  state: SubjectState,
+): void {
+  tx.update(documentRef(stores, "conversations", { tenantId, conversationId }), { subjectState: state });
+}

@@ -1,0 +1,3 @@
+import { quick, runAll } from "./steps.ts";
+
+await runAll(quick);

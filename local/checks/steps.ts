@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { logFolder, type Outcome, root, run, timed, tool } from "./step.ts";
+
+interface JestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numRuntimeErrorTestSuites: number;
+}
+
+/** Runs one jest project and counts from its own report. */
+export function jest(project: string, workers: number): Promise<Outcome> {
+  return timed(project, async () => {
+    if (!hasTests(join(root, "tests", project))) return { passed: 0, failed: 0, skipped: 0, note: "no tests" };
+    const report = join(logFolder, `${project}.json`);
+    rmSync(report, { force: true });
+    const args = ["--selectProjects", project, "--json", "--outputFile", report, "--maxWorkers", String(workers)];
+    if (workers === 1) args.push("--runInBand");
+    const env = { NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning", NODE_ENV: "test" };
+    const { code, output } = await run(project, "jest", args, env);
+    if (!existsSync(report)) {
+      console.log(output.slice(-6_000));
+      return { passed: 0, failed: 1, skipped: 0, note: `jest ended with ${code} and no report` };
+    }
+    const counts = JSON.parse(readFileSync(report, "utf8")) as JestReport;
+    const failed = Math.max(counts.numFailedTests + counts.numRuntimeErrorTestSuites, code === 0 ? 0 : 1);
+    if (failed > 0) console.log(failuresIn(output));
+    return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests };
+  });
+}
+
+function hasTests(folder: string): boolean {
+  return (
+    existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith(".test.ts"))
+  );
+}
+
+/** The part of jest's output that tells what failed. */
+function failuresIn(output: string): string {
+  const from = output.indexOf("●");
+  return from < 0 ? output.slice(-6_000) : output.slice(from, from + 12_000);
+}
+
+/** Terraform's own checks; each counts, and a machine without Terraform skips them. */
+function terraform(): Promise<Outcome> {
+  return timed("terraform", async () => {
+    const { output } = await run("terraform", process.execPath, [join(root, "tests/terraform/run.ts")]);
+    const last = output.trim().split("\n").at(-1) ?? "";
+    const counts = parseCounts(last);
+    if (counts === undefined || counts.failed > 0) console.log(output.slice(-6_000));
+    return counts ?? { passed: 0, failed: 1, skipped: 0, note: "printed no counts" };
+  });
+}
+
+function parseCounts(line: string): Omit<Outcome, "name" | "seconds"> | undefined {
+  try {
+    const { passed, failed, skipped, reason } = JSON.parse(line) as {
+      passed: number;
+      failed: number;
+      skipped: number;
+      reason?: string;
+    };
+    return { passed, failed, skipped, ...(reason === undefined ? {} : { note: reason }) };
+  } catch {
+    // Not JSON: the caller says that there were no counts.
+    return undefined;
+  }
+}
+
+const format = () => tool("format", "biome", ["check", "--error-on-warnings", "."]);
+const types = () => tool("types", "tsc", ["-p", "tsconfig.json", "--noEmit"]);
+const consoleTypes = () => tool("types-console", "tsc", ["-p", "hosting/console/tsconfig.json", "--noEmit"]);
+const arrows = () =>
+  tool("arrows", "depcruise", [
+    "functions/src",
+    "verify",
+    "hosting/widget",
+    "--config",
+    ".dependency-cruiser.cjs",
+    "--output-type",
+    "err",
+  ]);
+const lint = () => tool("lint", "eslint", [".", "--max-warnings", "0"], { NODE_OPTIONS: "--max-old-space-size=4096" });
+
+/** The quick checks, in the order in which they find most. */
+export const quick: readonly (() => Promise<Outcome>)[] = [format, types, consoleTypes, arrows, () => jest("unit", 2)];
+
+/** Everything. */
+export const all: readonly (() => Promise<Outcome>)[] = [
+  ...quick,
+  lint,
+  terraform,
+  () => jest("rules", 2),
+  () => jest("ports", 2),
+  () => jest("integration", 2),
+  () => jest("crash", 1),
+  () => jest("browser", 1),
+];
+
+/** Runs checks one after another; prints `N passed, N failed` and sets the exit code. */
+export async function runAll(checks: readonly (() => Promise<Outcome>)[]): Promise<void> {
+  const outcomes: Outcome[] = [];
+  for (const check of checks) outcomes.push(await check());
+  const sum = (pick: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + pick(outcome), 0);
+  const [passed, failed, skipped] = [sum((o) => o.passed), sum((o) => o.failed), sum((o) => o.skipped)];
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+}

@@ -1,0 +1,3 @@
+import { all, runAll } from "./steps.ts";
+
+await runAll(all);
