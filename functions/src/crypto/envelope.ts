@@ -5,7 +5,7 @@ import { type KeyName, keyAad } from "./aad.ts";
 import { pad, unpad } from "./padding.ts";
 
 /** The byte that says under which kind of key an envelope is sealed. */
-export const keyKinds = { dek: 1, evidence: 2, job: 3, tenant: 4 } as const;
+export const keyKinds = { dek: 1, evidence: 2, job: 3, tenant: 4, platform: 5 } as const;
 
 export type KeyKind = keyof typeof keyKinds;
 

@@ -2,22 +2,9 @@ import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { authenticateStaff } from "./authenticate-staff.ts";
 import type { Caller } from "./caller.ts";
+import { bearerOf, type Credentials } from "./credentials.ts";
 import type { Permission } from "./permissions.ts";
 import { openChannelKey, openSessionToken } from "./tokens.ts";
-
-/** What a request shows of its caller. */
-export interface Credentials {
-  method: string;
-  authorization: string | undefined;
-  channelKey: string | undefined;
-  origin: string | undefined;
-  cookies: Readonly<Record<string, string>>;
-}
-
-/** The token of `Authorization: Bearer <token>`, or undefined. */
-export function bearerOf(credentials: Credentials): string | undefined {
-  return /^Bearer ([\x21-\x7e]{10,1000})$/.exec(credentials.authorization ?? "")?.[1];
-}
 
 /**
  * Finds out who calls, as a route's rule asks.

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { normalizeIdentifier } from "../crypto/blind-index.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Caller } from "./caller.ts";
@@ -15,6 +17,9 @@ const callsPerMinute = {
 } as const;
 
 export type LimitClass = keyof typeof callsPerMinute;
+
+/** Attempts a minute at the password of one account, whoever makes them. */
+const attemptsPerMinute = 10;
 
 interface Allowance {
   left: number;
@@ -37,8 +42,21 @@ function holderOf(caller: Caller, address: string): string {
  * @throws AppError `rate-limited` when the allowance is used up; the bucket refills over a minute.
  */
 export function assertWithinLimit(deps: Pick<Deps, "clock">, limit: LimitClass, caller: Caller, address: string): void {
-  const rate = callsPerMinute[limit];
-  const key = `${limit}/${holderOf(caller, address)}`;
+  take(deps, `${limit}/${holderOf(caller, address)}`, callsPerMinute[limit]);
+}
+
+/**
+ * Takes one attempt from an account's allowance, whether or not there is such an account.
+ *
+ * @param email - kept in memory as a hash only.
+ * @throws AppError `rate-limited`.
+ */
+export function assertAccountWithinLimit(deps: Pick<Deps, "clock">, email: string): void {
+  const account = createHash("sha256").update(normalizeIdentifier("email", email)).digest("base64url");
+  take(deps, `account/${account}`, attemptsPerMinute);
+}
+
+function take(deps: Pick<Deps, "clock">, key: string, rate: number): void {
   const now = deps.clock.now().getTime();
   const seen = allowances.get(key) ?? { left: rate, at: now };
   const left = Math.min(rate, seen.left + (Math.max(0, now - seen.at) * rate) / 60_000);

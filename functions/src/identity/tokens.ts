@@ -46,7 +46,7 @@ export function openChannelKey(config: Config, channelKey: string): ChannelVisit
     sameBytes(Buffer.from(channelMac(key, stem)), Buffer.from(mac)),
   );
   if (!known) throw new AppError("unauthenticated", "channel key is not one of ours");
-  if (region !== config.REGION) throw new AppError("wrong-region", `channel lives in ${region}`);
+  if (region !== config.REGION) throw new AppError("wrong-region", `channel lives in ${region}`, { region });
   return { kind: "channel", tenantId: `lethe_${region}_tenant_${tenant}`, channelId };
 }
 
@@ -83,7 +83,7 @@ export function openSessionToken(config: Config, token: string, now: Date): Data
   if (!secretsFor(config, "session-token").some((key) => sameBytes(macOf(key, stem), given))) {
     throw new AppError("unauthenticated", "session token is not one of ours");
   }
-  if (region !== config.REGION) throw new AppError("wrong-region", `session lives in ${region}`);
+  if (region !== config.REGION) throw new AppError("wrong-region", `session lives in ${region}`, { region });
   const ids = sessionPayload.parse(JSON.parse(Buffer.from(payload, "base64url").toString("utf8")));
   if (ids.e * 1000 <= now.getTime()) throw new AppError("session-expired", "session has ended");
   return {

@@ -16,6 +16,7 @@ export const errorKinds = {
   "already-exists": { status: 409, retry: false },
   "job-conflict": { status: 409, retry: false },
   "job-not-retryable": { status: 409, retry: false },
+  "last-owner": { status: 409, retry: false },
   "legal-hold": { status: 409, retry: false },
   "subject-frozen": { status: 409, retry: false },
   "subject-ambiguous": { status: 409, retry: false },
@@ -44,11 +45,14 @@ export type ErrorCode = keyof typeof errorKinds;
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
+  /** Where to call instead, with `wrong-region`. */
+  readonly region: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; region?: string } = {}) {
     super(message, options);
     this.name = "AppError";
     this.code = code;
+    this.region = options.region;
   }
 
   /** HTTP status of this error's code. */

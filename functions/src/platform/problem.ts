@@ -9,6 +9,8 @@ export interface Problem {
   detail?: string;
   trace?: string;
   retry: boolean;
+  /** Where to call instead, with `wrong-region`. */
+  region?: string;
   issues?: { path: string; message: string }[];
 }
 
@@ -47,6 +49,7 @@ export function problemOf(error: unknown, trace: string): Problem {
     ...shown,
     trace,
     retry,
+    ...(error.region === undefined ? {} : { region: error.region }),
     ...issuesOf(error),
   };
 }

@@ -15,6 +15,8 @@ export interface StaffAccounts {
   findByEmail(email: string): Promise<string | undefined>;
   /** Checks a password; the uid. @throws AppError `sign-in-refused` when address or password is wrong. */
   checkPassword(email: string, password: string): Promise<string>;
+  /** Gives an account another password and ends its sessions at the provider. */
+  setPassword(uid: string, password: string): Promise<void>;
   /** A token with which a browser may listen to `jobs` and `signals` of one tenant. */
   liveToken(uid: string, claims: Readonly<Record<string, string>>): Promise<string>;
   /** Ends every session of an account, live listeners' tokens included. */
@@ -65,6 +67,11 @@ export function firebaseStaffAccounts(config: Config): StaffAccounts {
       if (!answer.ok) throw new AppError("sign-in-refused", "address or password is wrong");
       const { localId } = (await answer.json()) as { localId: string };
       return localId;
+    },
+    async setPassword(uid, password) {
+      await auth.updateUser(uid, { password }).catch((error: unknown) => {
+        throw unavailable(error);
+      });
     },
     liveToken: (uid, claims) => auth.createCustomToken(uid, claims),
     revoke: (uid) => auth.revokeRefreshTokens(uid).catch(unlessAbsent),

@@ -1,0 +1,87 @@
+import { idempotentId } from "../crypto/blind-index.ts";
+import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
+import type { Staff } from "./caller.ts";
+import type { Role } from "./permissions.ts";
+import { accountFor } from "./staff-account.ts";
+import { findMember, findMembership, type Member, saveMember, saveMembership } from "./store.ts";
+
+/** Whom to add. */
+export interface FreshMember {
+  email: string;
+  name: string;
+  role: Role;
+  /** Only for whoever seeds a demo; otherwise an initial one is made. */
+  password?: string;
+}
+
+/**
+ * Adds a member of staff, with an account at Firebase Authentication and an initial password.
+ *
+ * Account, member and directory entry are made in this order. A repeat with the same idempotency key goes on where the
+ * first call stopped and gives the same answer, as long as the initial password has not been changed.
+ *
+ * @returns the member and the password to hand over; nothing keeps it but its holder.
+ * @throws AppError `already-exists` when the address belongs to a member of staff, here or elsewhere; `forbidden` when
+ * somebody else than an owner adds an owner.
+ */
+export async function addMember(
+  deps: Deps,
+  staff: Staff,
+  fresh: FreshMember,
+  idempotencyKey: string,
+): Promise<{ member: Member; initialPassword: string }> {
+  if (fresh.role === "owner") assertOwner(staff);
+  const { tenantId } = staff;
+  const initialPassword =
+    fresh.password ?? (await idempotentId(deps, tenantId, "initial-password", fresh.email, idempotencyKey));
+  const repeated = await findAdded(deps, tenantId, fresh.email, initialPassword);
+  if (repeated !== undefined) return { member: repeated, initialPassword };
+  const uid = await accountFor(deps, fresh.email, initialPassword);
+  const audit = await auditContext(deps, tenantId);
+  const createdAt = deps.clock.now();
+  const { email, name, role } = fresh;
+  const member = await deps.stores.data.runTransaction(async (tx) => {
+    const known = await findMember(deps.stores, tenantId, uid, tx);
+    if (known?.state === "active") return known;
+    const added: Member = { uid, tenantId, email, name, role, state: "active", createdAt };
+    saveMember(tx, deps.stores, added);
+    appendEntry(tx, audit, {
+      action: "member-added",
+      actor: staff.actor,
+      targets: [{ kind: "member", id: uid }],
+      outcome: "success",
+      metadata: { role },
+    });
+    return added;
+  });
+  // The member is durable. Without the directory they cannot sign in yet: repairMemberships writes what is missing.
+  await saveMembership(deps.stores, uid, tenantId);
+  return { member, initialPassword };
+}
+
+/** The member that an earlier call with this password added, or undefined. */
+async function findAdded(deps: Deps, tenantId: string, email: string, password: string): Promise<Member | undefined> {
+  const uid = await deps.staffAccounts.findByEmail(email);
+  if (uid === undefined || (await findMembership(deps.stores, uid)) !== tenantId) return undefined;
+  const member = await findMember(deps.stores, tenantId, uid);
+  if (member?.state !== "active") return undefined;
+  const same = await deps.staffAccounts.checkPassword(email, password).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof AppError && error.code === "sign-in-refused") return false;
+      throw error;
+    },
+  );
+  return same ? member : undefined;
+}
+
+/**
+ * Owners alone decide who is an owner.
+ *
+ * @throws AppError `forbidden`.
+ */
+export function assertOwner(staff: Staff): void {
+  if (staff.role !== "owner") throw new AppError("forbidden", "only an owner decides who is an owner");
+}
