@@ -36,15 +36,18 @@ export async function addMember(
   const { tenantId } = staff;
   const initialPassword =
     fresh.password ?? (await idempotentId(deps, tenantId, "initial-password", fresh.email, idempotencyKey));
-  const repeated = await findAdded(deps, tenantId, fresh.email, initialPassword);
-  if (repeated !== undefined) return { member: repeated, initialPassword };
-  const uid = await accountFor(deps, fresh.email, initialPassword);
+  const known = await findByAddress(deps, tenantId, fresh.email);
+  if (known !== undefined) {
+    if (await hasPassword(deps, fresh.email, initialPassword)) return { member: known, initialPassword };
+    throw new AppError("already-exists", `member ${known.uid} has this address`);
+  }
+  const uid = await accountFor(deps, fresh.email, initialPassword, tenantId);
   const audit = await auditContext(deps, tenantId);
   const createdAt = deps.clock.now();
   const { email, name, role } = fresh;
   const member = await deps.stores.data.runTransaction(async (tx) => {
     const known = await findMember(deps.stores, tenantId, uid, tx);
-    if (known?.state === "active") return known;
+    if (known?.state === "active") throw new AppError("already-exists", `member ${uid} is in the team`);
     const added: Member = { uid, tenantId, email, name, role, state: "active", createdAt };
     saveMember(tx, deps.stores, added);
     appendEntry(tx, audit, {
@@ -61,20 +64,22 @@ export async function addMember(
   return { member, initialPassword };
 }
 
-/** The member that an earlier call with this password added, or undefined. */
-async function findAdded(deps: Deps, tenantId: string, email: string, password: string): Promise<Member | undefined> {
+/** The active member of the tenant with an address, or undefined. */
+async function findByAddress(deps: Deps, tenantId: string, email: string): Promise<Member | undefined> {
   const uid = await deps.staffAccounts.findByEmail(email);
   if (uid === undefined || (await findMembership(deps.stores, uid)) !== tenantId) return undefined;
   const member = await findMember(deps.stores, tenantId, uid);
-  if (member?.state !== "active") return undefined;
-  const same = await deps.staffAccounts.checkPassword(email, password).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof AppError && error.code === "sign-in-refused") return false;
-      throw error;
-    },
-  );
-  return same ? member : undefined;
+  return member?.state === "active" ? member : undefined;
+}
+
+async function hasPassword(deps: Deps, email: string, password: string): Promise<boolean> {
+  try {
+    await deps.staffAccounts.checkPassword(email, password);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "sign-in-refused") return false;
+    throw error;
+  }
 }
 
 /**

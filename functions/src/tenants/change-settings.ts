@@ -1,0 +1,33 @@
+import type { Staff } from "../identity/caller.ts";
+import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
+import { changeTenantRecord, findTenantRecord, type Tenant } from "./store.ts";
+
+/** Settings that staff change by themselves. */
+export type SettingsChange = Partial<Pick<Tenant, "name" | "website" | "privacyContact">>;
+
+/**
+ * Changes settings of the account.
+ *
+ * @param change - fields to replace, parsed by the route; the audit trail gets their names, not their values.
+ * @throws AppError `tenant-closed`.
+ */
+export async function changeSettings(deps: Deps, staff: Staff, change: SettingsChange): Promise<Tenant> {
+  const { tenantId, actor } = staff;
+  const audit = await auditContext(deps, tenantId);
+  const updatedAt = deps.clock.now();
+  return deps.stores.data.runTransaction(async (tx) => {
+    const tenant = await findTenantRecord(deps.stores, tenantId, tx);
+    if (tenant === undefined) throw new AppError("tenant-closed", `tenant ${tenantId} is gone`);
+    changeTenantRecord(tx, deps.stores, tenantId, { ...change, updatedAt });
+    appendEntry(tx, audit, {
+      action: "settings-changed",
+      actor,
+      targets: [{ kind: "tenant", id: tenantId }],
+      outcome: "success",
+      metadata: { fields: Object.keys(change).sort() },
+    });
+    return { ...tenant, ...change, updatedAt };
+  });
+}
