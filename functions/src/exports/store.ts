@@ -15,6 +15,8 @@ export interface Export {
   /** When the file goes by itself. */
   expiresAt: Date;
   sizeBytes?: number;
+  /** The audit entry that holds the digest of the signed manifest; there once it is signed. */
+  leaf?: Uint8Array;
 }
 
 interface Stamp {
@@ -55,7 +57,7 @@ export function updateExport(
   tx: Transaction,
   stores: Stores,
   entry: Pick<Export, "id" | "tenantId">,
-  fields: Partial<Pick<Export, "state" | "sizeBytes" | "expiresAt">>,
+  fields: Partial<Pick<Export, "state" | "sizeBytes" | "expiresAt" | "leaf">>,
 ): void {
   tx.update(documentRef(stores, "exports", { tenantId: entry.tenantId, exportId: entry.id }), { ...fields });
 }

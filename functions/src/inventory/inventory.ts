@@ -519,14 +519,19 @@ export const inventory = {
     kind: "collection",
     database: "data",
     path: "tenants/{tenantId}/holds/{holdId}",
-    purpose: "Legal duties to keep certain items of a person, each with basis and end; they block erasure and purge of exactly those.",
+    purpose:
+      "Legal duties to keep certain items of a person, each with basis and end; they block erasure and purge of exactly those.",
     legalBasis: "legal-obligation",
     classification: "personal",
     dataSubject: { field: "subjectId" },
     sealed: [],
     retention: "request",
     agedBy: "createdAt",
-    erasure: { action: "keep", reason: "GDPR Art. 17(3)(b) or (e): names what must be kept", until: "the end of the hold" },
+    erasure: {
+      action: "keep",
+      reason: "GDPR Art. 17(3)(b) or (e): names what must be kept",
+      until: "the end of the hold",
+    },
     export: {
       person: {
         rule: "include",
@@ -552,6 +557,7 @@ export const inventory = {
     classification: "personal",
     dataSubject: { field: "subjectId" },
     sealed: [],
+    unindexed: ["leaf"],
     retention: "export",
     agedBy: "createdAt",
     erasure: { action: "delete" },

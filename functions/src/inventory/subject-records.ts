@@ -92,10 +92,17 @@ export async function pageOfRecords(
 ): Promise<RecordPage> {
   const id = documentIdIn(entry, scope);
   if (id !== undefined) return singleRecord(stores, entry, scope, id);
-  const query = recordsQuery(stores, entry, scope).limit(page.limit);
+  return queryPage(recordsQuery(stores, entry, scope), entry, page);
+}
+
+async function queryPage(
+  all: Query,
+  entry: PersonalCollection,
+  page: { after?: string | undefined; limit: number; idsOnly?: boolean },
+): Promise<RecordPage> {
+  const query = all.limit(page.limit);
   const nested = entry.path.split("/").length > 4;
-  const start =
-    page.after === undefined ? undefined : nested ? page.after : page.after.slice(page.after.lastIndexOf("/") + 1);
+  const start = page.after === undefined || nested ? page.after : page.after.slice(page.after.lastIndexOf("/") + 1);
   const from = start === undefined ? query : query.startAfter(start);
   const { docs } = await (page.idsOnly ? from.select() : from).get();
   const records = docs.map(recordFrom);
@@ -145,4 +152,25 @@ export async function deleteRecords(
     for (const path of paths.slice(start, start + 500)) batch.delete(database.doc(path));
     await batch.commit();
   }
+}
+
+/**
+ * One page of all records of a collection of a tenant, whoever they belong to; for exports of the whole account.
+ *
+ * @param page.after - path of the last record seen, absent at the start.
+ */
+export async function pageOfAllRecords(
+  stores: Stores,
+  entry: PersonalCollection,
+  tenantId: string,
+  page: { after?: string | undefined; limit: number; idsOnly?: boolean },
+): Promise<RecordPage> {
+  if (entry.path.split("/").length === 2) {
+    const database = entry.database === "keys" ? stores.keys : stores.data;
+    const ref = database.doc(`tenants/${tenantId}`);
+    const data = (await ref.get()).data();
+    return { records: data === undefined ? [] : [{ path: ref.path, data }] };
+  }
+  const everybody = { ...entry, dataSubject: { none: "all of the tenant's" } };
+  return queryPage(recordsQuery(stores, everybody, { tenantId, subjectId: "" }), entry, page);
 }

@@ -1,0 +1,37 @@
+import type { JobStep } from "../jobs/job.ts";
+import { writeLogFolder } from "../ledger/log-folder.ts";
+import type { Deps } from "../platform/deps.ts";
+import { assertBuilding } from "./assert-building.ts";
+import { partPath } from "./payload-files.ts";
+
+/** Files copied between two saves. */
+const filesARun = 20;
+
+/** Whole accounts: copies the original documents and the audit log's folder. Goes on by object path. */
+export const copyFiles: JobStep<Deps> = {
+  name: "copy-files",
+  async run(deps, { job, cursor }) {
+    const entry = await assertBuilding(deps, job);
+    if (entry.scope === "person") return { done: true };
+    const prefix = `${job.tenantId}/`;
+    const after = typeof cursor?.after === "string" ? cursor.after : "";
+    const objects = (await deps.buckets.list("knowledge", prefix)).filter((object) => object.path > after);
+    const batch = objects.sort((a, b) => (a.path < b.path ? -1 : 1)).slice(0, filesARun);
+    for (const { path } of batch) {
+      const file = `bytes/knowledge/files/${path.slice(prefix.length)}`;
+      await deps.buckets.write(
+        "exports",
+        partPath(entry, file, 0),
+        deps.buckets.stream("knowledge", path),
+        "application/octet-stream",
+      );
+    }
+    const last = batch.at(-1);
+    if (last !== undefined && batch.length < objects.length)
+      return { next: { after: last.path }, counts: { files: batch.length } };
+    await writeLogFolder(deps, job.tenantId, (name, bytes) =>
+      deps.buckets.write("exports", partPath(entry, `bytes/audit-log/${name}`, 0), bytes, "application/octet-stream"),
+    );
+    return { done: true, counts: { files: batch.length } };
+  },
+};

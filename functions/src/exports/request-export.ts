@@ -1,0 +1,87 @@
+import { idempotentId } from "../crypto/blind-index.ts";
+import type { Actor } from "../identity/caller.ts";
+import { documentRef } from "../inventory/collections.ts";
+import { createJob, publishJob } from "../jobs/jobs.ts";
+import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
+import { createExport, findExport } from "./store.ts";
+
+/** Days until an export's file goes by itself. */
+export const exportDays = 7;
+
+export interface RequestedExport {
+  exportId: string;
+  jobId: string;
+}
+
+/**
+ * Starts the export of one person, or of the whole account when no person is named.
+ * The same idempotency key returns the same export.
+ *
+ * @param actor - who asked; the caller has authorized them.
+ * @throws AppError `not-found` for a person who does not exist or is erased; `subject-frozen` while one is being erased.
+ * @see GDPR Art. 15(3), 20
+ */
+export async function requestExport(
+  deps: Deps,
+  actor: Actor,
+  tenantId: string,
+  what: { subjectId?: string; format: "json" | "bag" },
+  idempotencyKey: string,
+): Promise<RequestedExport> {
+  const { subjectId, format } = what;
+  const exportId = await idempotentId(deps, tenantId, "export", `${actor.kind}/${actor.id}`, idempotencyKey);
+  if ((await findExport(deps.stores, tenantId, exportId)) !== undefined) return { exportId, jobId: exportId };
+  const audit = await auditContext(deps, tenantId, subjectId).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "subject-erased")
+      throw new AppError("not-found", `no subject ${subjectId}`);
+    throw error;
+  });
+  const createdAt = deps.clock.now();
+  const job = await deps.stores.data.runTransaction(async (tx) => {
+    const ref = documentRef(deps.stores, "exports", { tenantId, exportId });
+    const subjectRef =
+      subjectId === undefined ? undefined : documentRef(deps.stores, "subjects", { tenantId, subjectId });
+    const [existing, subject] = await Promise.all([
+      tx.get(ref),
+      subjectRef === undefined ? undefined : tx.get(subjectRef),
+    ]);
+    if (existing.exists) return undefined;
+    if (subject !== undefined && !subject.exists) throw new AppError("not-found", `no subject ${subjectId}`);
+    if (subject?.get("state") === "erasing")
+      throw new AppError("subject-frozen", `subject ${subjectId} is being erased`);
+    createExport(tx, deps.stores, {
+      id: exportId,
+      tenantId,
+      scope: subjectId === undefined ? "account" : "person",
+      ...(subjectId === undefined ? {} : { subjectId }),
+      format: subjectId === undefined ? "bag" : format,
+      state: "building",
+      jobId: exportId,
+      createdAt,
+      expiresAt: new Date(createdAt.getTime() + exportDays * 86_400_000),
+    });
+    appendEntry(tx, audit, {
+      action: "export-requested",
+      actor,
+      ...(subjectId === undefined ? {} : { personalTargets: [{ kind: "subject", id: subjectId }] }),
+      targets: [{ kind: "export", id: exportId }],
+      outcome: "success",
+      metadata: { format },
+    });
+    return createJob(tx, deps.stores, {
+      id: exportId,
+      tenantId,
+      kind: "export",
+      step: "collect",
+      targets: { exportId, ...(subjectId === undefined ? {} : { subjectId }) },
+      priority: subjectId === undefined ? 5 : 1,
+      requestedBy: { kind: actor.kind, id: actor.kind === "data-subject" ? "" : actor.id },
+      createdAt,
+    });
+  });
+  // Durable now: the export, its job and its audit entry. resume-stalled-jobs publishes if we stop here.
+  if (job !== undefined) await publishJob(deps, job);
+  return { exportId, jobId: exportId };
+}
