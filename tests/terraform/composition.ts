@@ -63,10 +63,15 @@ export function checkComposition(planned: readonly PlannedResource[]): Finding[]
   const findings: Finding[] = [];
   for (const [region, allowed] of Object.entries(regions)) {
     const ofRegion = planned.filter((resource) => isOfRegion(resource, region));
-    const placed = ofRegion.flatMap((resource) => places(resource.values).map((place) => `${resource.address} in ${place}`));
+    const placed = ofRegion.flatMap((resource) =>
+      places(resource.values).map((place) => `${resource.address} in ${place}`),
+    );
     findings.push({
       name: `everything of region ${region} lies in region ${region}`,
-      faults: placed.length < 60 ? [`only ${placed.length} places found`] : placed.filter((line) => !allowed.test(line.split(" in ")[1] ?? "")),
+      faults:
+        placed.length < 60
+          ? [`only ${placed.length} places found`]
+          : placed.filter((line) => !allowed.test(line.split(" in ")[1] ?? "")),
     });
     const deployed = functionsOf(planned, region);
     const got = deployed.map(({ values }) => String(values.name)).sort();

@@ -5,10 +5,10 @@ const event = z.looseObject({
   "@message": z.string(),
   "@testfile": z.string().optional(),
   "@testrun": z.string().optional(),
-  test_run: z.looseObject({ path: z.string(), run: z.string(), progress: z.string(), status: z.string().optional() }).optional(),
-  diagnostic: z
-    .looseObject({ severity: z.string(), summary: z.string(), detail: z.string().optional() })
+  test_run: z
+    .looseObject({ path: z.string(), run: z.string(), progress: z.string(), status: z.string().optional() })
     .optional(),
+  diagnostic: z.looseObject({ severity: z.string(), summary: z.string(), detail: z.string().optional() }).optional(),
   test_plan: z
     .looseObject({
       resource_changes: z

@@ -139,7 +139,7 @@ function usedTypes(folder: string): Record<string, Uses> {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".tf"));
   for (const file of files) {
     const text = readFileSync(join(folder, file), "utf8");
-    for (const [body, kind, type] of text.matchAll(/^(resource|data) "(google_\w+)" [^]*?^}/gm)) {
+    for (const [body, kind, type] of text.matchAll(/^(resource|data) "(google_\w+)" [\s\S]*?^}/gm)) {
       const of = uses[/^ {2}provider += google-beta$/m.test(body) ? "google-beta" : "google"];
       if (type !== undefined) of?.[kind === "data" ? "data" : "resources"].add(type);
     }

@@ -45,24 +45,27 @@ function encode(type: string, message: object): Uint8Array {
   return lookedUp.encode(lookedUp.create(message)).finish();
 }
 
-function answers(schema: ProviderSchema): Record<string, (request: Uint8Array) => Uint8Array> {
+/** The calls of the protocol that validate and mocked tests make; the rest would be answered "unimplemented". */
+function answers(schema: ProviderSchema): [string, (request: Uint8Array) => Uint8Array][] {
   const nothing = () => new Uint8Array();
   const schemas = encode("GetProviderSchemaResponse", {
     provider: { block: settings(schema.provider) },
     resourceSchemas: wireSchemas(schema.resources),
     dataSourceSchemas: wireSchemas(schema.data),
   });
-  return {
-    GetSchema: () => schemas,
-    PrepareProviderConfig(request) {
-      const { config } = wire.lookupType("tfplugin5.PrepareProviderConfigRequest").decode(request).toJSON();
-      return encode("PrepareProviderConfigResponse", { preparedConfig: { msgpack: bytes(config) } });
-    },
-    ValidateResourceTypeConfig: nothing,
-    ValidateDataSourceConfig: nothing,
-    Configure: nothing,
-    Stop: nothing,
-  };
+  return [
+    ["GetSchema", () => schemas],
+    ["PrepareProviderConfig", settingsAsGiven],
+    ["ValidateResourceTypeConfig", nothing],
+    ["ValidateDataSourceConfig", nothing],
+    ["Configure", nothing],
+    ["Stop", nothing],
+  ];
+}
+
+function settingsAsGiven(request: Uint8Array): Uint8Array {
+  const { config } = wire.lookupType("tfplugin5.PrepareProviderConfigRequest").decode(request).toJSON();
+  return encode("PrepareProviderConfigResponse", { preparedConfig: { msgpack: bytes(config) } });
 }
 
 function bytes(value: unknown): Uint8Array {
@@ -88,7 +91,7 @@ export interface Reattachment {
 export async function startProvider(schema: ProviderSchema): Promise<{ reattachment: Reattachment; stop: () => void }> {
   const server = new grpc.Server({ "grpc.max_send_message_length": -1 });
   const same = (value: Buffer) => value;
-  const calls = Object.entries(answers(schema));
+  const calls = answers(schema);
   server.addService(
     Object.fromEntries(
       calls.map(([name]) => [

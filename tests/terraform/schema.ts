@@ -24,11 +24,7 @@ export interface ProviderSchema {
 }
 
 const ctyType: z.ZodType<CtyType> = z.lazy(() =>
-  z.union([
-    z.string(),
-    z.tuple([z.literal("object"), z.record(z.string(), ctyType)]),
-    z.tuple([z.string(), ctyType]),
-  ]),
+  z.union([z.string(), z.tuple([z.literal("object"), z.record(z.string(), ctyType)]), z.tuple([z.string(), ctyType])]),
 );
 const block: z.ZodType<Block> = z.lazy(() =>
   z.strictObject({
