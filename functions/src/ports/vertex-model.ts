@@ -1,5 +1,6 @@
 import type { Config } from "../platform/config.ts";
 import { AppError } from "../platform/errors.ts";
+import { untilAborted } from "../platform/until-aborted.ts";
 import type { Model, ModelPiece, ModelRequest } from "./model.ts";
 import { genaiClient } from "./vertex-genai.ts";
 import { vertexaiClient } from "./vertex-vertexai.ts";
@@ -62,23 +63,6 @@ async function* guardedStream(client: VertexClient, request: ModelRequest): Asyn
   }
   // A connection that closes in mid-answer looks like an end, but the model says why it stops.
   if (!finished) throw unavailable("answer was cut off");
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let abort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener("abort", abort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-    work.catch(() => undefined);
-  }
 }
 
 function unitLength(vector: readonly number[]): number[] {

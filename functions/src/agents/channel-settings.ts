@@ -1,0 +1,48 @@
+import type { Notice } from "../consent/notice.ts";
+import { noticeInForce } from "../consent/notice-in-force.ts";
+import { minuteCaches } from "../identity/minute-cache.ts";
+import type { Stores } from "../inventory/collections.ts";
+import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
+import { findTenant, type Tenant } from "../tenants/find-tenant.ts";
+import type { Agent, Channel } from "./agent.ts";
+import { findAgent, findChannel } from "./store.ts";
+
+/** All that a visitor's call needs to know of the business, as it was at most a minute ago. */
+export interface ChannelSettings {
+  tenant: Tenant;
+  channel: Channel;
+  agent: Agent;
+  notice: Notice;
+}
+
+const cacheOf = minuteCaches<ChannelSettings>();
+
+/**
+ * The settings of a channel, kept in memory for a minute; loading them costs four reads.
+ *
+ * @throws AppError `not-found` when the channel is gone or off, `tenant-closed` when the account no longer answers.
+ */
+export function channelSettings(
+  deps: Pick<Deps, "stores" | "clock">,
+  at: { tenantId: string; channelId: string },
+): Promise<ChannelSettings> {
+  return cacheOf(deps).remember(`${at.tenantId}/${at.channelId}`, () => load(deps.stores, at));
+}
+
+async function load(
+  stores: Stores,
+  { tenantId, channelId }: { tenantId: string; channelId: string },
+): Promise<ChannelSettings> {
+  const [tenant, channel, notice] = await Promise.all([
+    findTenant(stores, tenantId),
+    findChannel(stores, tenantId, channelId),
+    noticeInForce(stores, tenantId),
+  ]);
+  if (tenant?.status !== "active") throw new AppError("tenant-closed", "the account no longer answers");
+  if (!channel?.enabled) throw new AppError("not-found", `no channel ${channelId} that answers`);
+  const agent = await findAgent(stores, tenantId, channel.agentId);
+  if (agent === undefined) throw new AppError("not-found", `channel ${channelId} has no agent`);
+  if (notice === undefined) throw new AppError("not-found", `channel ${channelId} has no privacy notice`);
+  return { tenant, channel, agent, notice };
+}

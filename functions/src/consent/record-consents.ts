@@ -1,0 +1,60 @@
+import type { Transaction } from "@google-cloud/firestore";
+import type { DataSubject } from "../identity/caller.ts";
+import type { Deps } from "../platform/deps.ts";
+import type { Consents, Notice } from "./notice.ts";
+import { type ConsentRecord, createConsent, hasConsent, readConsents } from "./store.ts";
+
+/**
+ * Writes one record for each purpose that a new person answered, within the transaction of the session.
+ *
+ * @param consents - every purpose of the notice.
+ * @see GDPR Art. 7(1) (the controller can demonstrate consent)
+ */
+export function recordFirstConsents(
+  tx: Transaction,
+  deps: Pick<Deps, "stores" | "ids">,
+  subject: Pick<DataSubject, "tenantId" | "subjectId" | "channelId">,
+  notice: Notice,
+  consents: Consents,
+  createdAt: Date,
+): void {
+  const { tenantId, subjectId, channelId } = subject;
+  for (const [purpose, given] of Object.entries(consents)) {
+    const id = deps.ids.next();
+    createConsent(tx, deps.stores, {
+      id,
+      tenantId,
+      subjectId,
+      channelId,
+      purpose,
+      given,
+      noticeVersion: notice.version,
+      createdAt,
+    });
+  }
+}
+
+/** The consents of a person in force, within a transaction. */
+export function consentsInForce(
+  tx: Transaction,
+  deps: Pick<Deps, "stores">,
+  subject: { tenantId: string; subjectId: string },
+): Promise<Consents> {
+  return readConsents(tx, deps.stores, subject);
+}
+
+/**
+ * Writes one consent record, unless the call was made before.
+ *
+ * @param tx - after it, the transaction reads no more.
+ * @returns whether it was written.
+ */
+export async function recordConsent(
+  tx: Transaction,
+  deps: Pick<Deps, "stores">,
+  record: ConsentRecord,
+): Promise<boolean> {
+  if (await hasConsent(tx, deps.stores, record.tenantId, record.id)) return false;
+  createConsent(tx, deps.stores, record);
+  return true;
+}

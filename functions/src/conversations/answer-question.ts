@@ -1,0 +1,105 @@
+import type { ChannelSettings } from "../agents/channel-settings.ts";
+import type { Passage } from "../knowledge/document.ts";
+import { findPassages } from "../knowledge/find-passages.ts";
+import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
+import { untilAborted } from "../platform/until-aborted.ts";
+import type { ModelUsage } from "../ports/model.ts";
+import { AnswerText } from "./answer-text.ts";
+import type { Citation } from "./conversation.ts";
+import type { TurnResult } from "./finish-turn.ts";
+import { messagesOf, systemInstruction } from "./prompt.ts";
+import type { Exchange } from "./window.ts";
+
+const maxAnswerTokens = 800;
+const unknown = "I don't know: our help pages don't hold the answer to that.";
+
+/**
+ * Answers a question from the tenant's documents, piece by piece. Where nothing relevant is found no model is asked.
+ *
+ * @param exchanges - earlier questions and answers of the chat, oldest first.
+ * @param signal - ends retrieval and model.
+ * @returns after the pieces: what it came to. Its answer is what the pieces make, but for an answer that the model
+ * declined in the end.
+ * @throws AppError `model-unavailable` when the model fails or the signal ends it.
+ */
+export async function* answerQuestion(
+  deps: Deps,
+  settings: ChannelSettings,
+  exchanges: readonly Exchange[],
+  question: string,
+  signal: AbortSignal,
+): AsyncGenerator<string, TurnResult> {
+  const passages = await retrieve(deps, settings.tenant.id, question, signal);
+  if (passages.length === 0) {
+    const answer = unknownAnswer(settings);
+    yield answer;
+    return declined(answer, "none", undefined);
+  }
+  const text = new AnswerText();
+  let usage: ModelUsage | undefined;
+  const request = {
+    systemInstruction: systemInstruction(settings, passages),
+    messages: messagesOf(exchanges, question),
+    maxOutputTokens: maxAnswerTokens,
+    temperature: 0.2,
+    signal,
+  };
+  for await (const piece of deps.model.stream(request)) {
+    usage = piece.usage ?? usage;
+    const visible = text.push(piece.text);
+    if (visible !== "") yield visible;
+  }
+  const last = text.end();
+  if (text.isDeclined) {
+    const answer = unknownAnswer(settings);
+    if (text.text === "") yield answer;
+    return declined(answer, deps.model.name, usage);
+  }
+  if (last !== "") yield last;
+  const cited = text.cited.flatMap((number) => passages[number - 1] ?? []);
+  return {
+    answer: text.text,
+    outcome: "answered",
+    handoff: false,
+    citations: citationsOf(cited),
+    citedChunkIds: cited.map(({ id }) => id),
+    model: deps.model.name,
+    promptTokens: usage?.promptTokens ?? 0,
+    answerTokens: usage?.answerTokens ?? 0,
+  };
+}
+
+async function retrieve(deps: Deps, tenantId: string, question: string, signal: AbortSignal): Promise<Passage[]> {
+  const [vector] = await deps.model.embed([question], "query", signal);
+  if (vector === undefined) throw new AppError("model-unavailable", "question was not embedded");
+  return untilAborted(findPassages(deps, tenantId, vector), signal);
+}
+
+function unknownAnswer({ agent }: ChannelSettings): string {
+  return `${unknown} ${agent.handoffText}`;
+}
+
+function declined(answer: string, model: string, usage: ModelUsage | undefined): TurnResult {
+  return {
+    answer,
+    outcome: "no-answer",
+    handoff: true,
+    citations: [],
+    citedChunkIds: [],
+    model,
+    promptTokens: usage?.promptTokens ?? 0,
+    answerTokens: usage?.answerTokens ?? 0,
+  };
+}
+
+/** One citation a section, in the order of mention. */
+function citationsOf(passages: readonly Passage[]): Citation[] {
+  const sections = new Map(passages.map((passage) => [`${passage.documentId}/${passage.heading}`, passage]));
+  return [...sections.values()].map(({ title, heading, documentId }, index) => ({
+    n: index + 1,
+    title,
+    heading,
+    documentId,
+  }));
+}

@@ -1,0 +1,28 @@
+import { AppError, type ErrorCode, isTransient } from "../platform/errors.ts";
+import type { Answer } from "./answer.ts";
+import type { Citation } from "./conversation.ts";
+
+/** What a visitor is told while a question is answered. `done` or `problem` is the last. */
+export type TurnEvent =
+  | { event: "turn"; turnId: string }
+  | { event: "delta"; text: string }
+  | { event: "citations"; citations: readonly Citation[] }
+  | { event: "done"; answer: Answer }
+  | { event: "problem"; code: ErrorCode | "bug"; message: string; retry: boolean };
+
+const messages: Partial<Record<ErrorCode, string>> = {
+  "subject-erased": "This conversation has been deleted.",
+  "subject-frozen": "This conversation is paused, because the use of its data was restricted.",
+  "turn-in-progress": "Your question is still being answered.",
+  "tenant-closed": "This chat is closed.",
+};
+const unavailable = "I can't answer at the moment. Your question is kept; please try again in a minute.";
+
+/** A failure in polite words; `retry` says that the same call, with the same key, may be answered. */
+export function problemEvent(error: unknown): Extract<TurnEvent, { event: "problem" }> {
+  if (error instanceof AppError) {
+    return { event: "problem", code: error.code, message: messages[error.code] ?? unavailable, retry: error.retry };
+  }
+  const code = isTransient(error) ? "store-unavailable" : "bug";
+  return { event: "problem", code, message: unavailable, retry: true };
+}

@@ -1,0 +1,84 @@
+import type { Transaction } from "@google-cloud/firestore";
+import type { IdentifierKind } from "../crypto/blind-index.ts";
+import { documentRef, type Stores } from "../inventory/collections.ts";
+import type { SubjectState } from "./freeze-subject.ts";
+
+export interface SubjectKey {
+  tenantId: string;
+  subjectId: string;
+}
+
+/** A data subject as stored. */
+export interface StoredSubject {
+  state: SubjectState;
+  /** Sealed JSON of what the person told; absent until something was told. */
+  profile?: Uint8Array;
+  createdAt: Date;
+}
+
+/**
+ * A claim that an identifier belongs to a person. A visitor who types an address makes a stated claim, which opens
+ * nothing; a verified one was proven.
+ */
+export interface IdentifierClaim extends SubjectKey {
+  kind: IdentifierKind;
+  /** From `blindIndex`. */
+  blindIndex: string;
+  level: "stated" | "verified";
+  createdAt: Date;
+}
+
+/** Stores a new, active subject. */
+export function createSubject(tx: Transaction, stores: Stores, subject: SubjectKey, createdAt: Date): void {
+  tx.create(documentRef(stores, "subjects", subject), { state: "active", createdAt });
+}
+
+/** A subject within a transaction, or undefined. */
+export async function readSubject(
+  tx: Transaction,
+  stores: Stores,
+  subject: SubjectKey,
+): Promise<StoredSubject | undefined> {
+  const data = (await tx.get(documentRef(stores, "subjects", subject))).data() as
+    | (Omit<StoredSubject, "createdAt"> & { createdAt: { toDate(): Date } })
+    | undefined;
+  return data === undefined ? undefined : { ...data, createdAt: data.createdAt.toDate() };
+}
+
+/** Replaces the sealed profile. */
+export function updateProfile(tx: Transaction, stores: Stores, subject: SubjectKey, profile: Uint8Array): void {
+  tx.update(documentRef(stores, "subjects", subject), { profile });
+}
+
+/** Stores a claim, unless the same person has the identifier at that level or a higher one. */
+export async function saveClaim(stores: Stores, claim: IdentifierClaim): Promise<void> {
+  const { tenantId, ...fields } = claim;
+  const claimId = `${claim.blindIndex}.${claim.subjectId}`;
+  const ref = documentRef(stores, "identifiers", { tenantId, claimId });
+  await stores.keys.runTransaction(async (tx: Transaction) => {
+    const stored = (await tx.get(ref)).data() as { level: IdentifierClaim["level"] } | undefined;
+    if (stored === undefined) tx.create(ref, fields);
+    else if (stored.level === "stated" && claim.level === "verified") tx.update(ref, { level: "verified" });
+  });
+}
+
+/** Deletes a person's claim; an absent one is no error. */
+export async function deleteClaim(stores: Stores, subject: SubjectKey, blindIndex: string): Promise<void> {
+  const claimId = `${blindIndex}.${subject.subjectId}`;
+  await documentRef(stores, "identifiers", { tenantId: subject.tenantId, claimId }).delete();
+}
+
+/** A subject, or undefined. */
+export async function findSubject(stores: Stores, subject: SubjectKey): Promise<StoredSubject | undefined> {
+  const data = (await documentRef(stores, "subjects", subject).get()).data() as
+    | (Omit<StoredSubject, "createdAt"> & { createdAt: { toDate(): Date } })
+    | undefined;
+  return data === undefined ? undefined : { ...data, createdAt: data.createdAt.toDate() };
+}
+
+/** Whether the person proved to hold the identifier of a blind index. */
+export async function hasVerifiedClaim(stores: Stores, subject: SubjectKey, index: string): Promise<boolean> {
+  const claimId = `${index}.${subject.subjectId}`;
+  const claim = await documentRef(stores, "identifiers", { tenantId: subject.tenantId, claimId }).get();
+  return claim.get("level") === "verified";
+}
