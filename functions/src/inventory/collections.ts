@@ -1,4 +1,4 @@
-import type { CollectionReference, DocumentReference, Firestore } from "@google-cloud/firestore";
+import type { CollectionGroup, CollectionReference, DocumentReference, Firestore } from "@google-cloud/firestore";
 import type { Region } from "../platform/config.ts";
 import { AppError } from "../platform/errors.ts";
 import { type CollectionName, type CollectionOf, collections, inventory } from "./inventory.ts";
@@ -95,6 +95,15 @@ export function collectionRef<Name extends CollectionName>(
   const template = inventory[name].path;
   const parent = template.slice(0, template.lastIndexOf("/"));
   return databaseFor(stores, name, params).collection(fill(parent, params));
+}
+
+/**
+ * Opens a declared collection across every tenant of the region: for sweeps, never to answer a caller.
+ * Its queries need an index of their own, of the scope of a collection group.
+ */
+export function collectionGroupRef(stores: Stores, name: CollectionName): CollectionGroup {
+  const database = databaseFor(stores, name, {});
+  return database.collectionGroup(inventory[name].path.split("/").at(-2) ?? name);
 }
 
 /** The declared collection that a document path belongs to, or undefined for one that nobody declared. */

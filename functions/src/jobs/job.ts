@@ -1,35 +1,100 @@
+import type { Transaction } from "@google-cloud/firestore";
+import type { Stores } from "../inventory/collections.ts";
+import type { TopicName } from "../inventory/inventory.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Publisher } from "../ports/publisher.ts";
+
+/** What the engine itself needs of a function's dependencies. */
+export interface JobDeps {
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly publisher: Publisher<TopicName>;
+}
+
+/** What a job and a shard have in common: a state, a place to go on from, and who may work on it. */
+export interface Work {
+  state: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
+  /** Where its step goes on; absent at the start. Names and keys, never positions. */
+  cursor?: Cursor | undefined;
+  /** One higher at every save; a save against another revision is refused. */
+  revision: number;
+  /** What was done so far, by name of the thing counted. */
+  counts: Readonly<Record<string, number>>;
+  /** Who may work on it, until when. A later holder's token is higher. */
+  lease?: Lease | undefined;
+  /** Token of the lease under which it was last saved: how a save that is repeated knows itself. */
+  savedBy?: number | undefined;
+  /** Claims since the last save: how often it was tried from this cursor. */
+  attempts: number;
+  /** Why the last try ended, when it said so. */
+  lastError?: { code: string; at: Date } | undefined;
+  /** Not before this time; for steps that wait. */
+  runAfter?: Date | undefined;
+  /** When somebody should look at it if nothing happens before; absent when nobody needs to. */
+  wakeAt?: Date | undefined;
+  createdAt: Date;
+  updatedAt: Date;
+  finishedAt?: Date | undefined;
+}
+
+export interface Lease {
+  /** The revision of the claim, so that it grows with every claim. */
+  token: number;
+  /** One invocation of a function. */
+  holder: string;
+  expiresAt: Date;
+}
+
 /** A durable piece of long work. Holds ids, states and counts only: browsers of staff may listen to it. */
-export interface Job {
+export interface Job extends Work {
   id: string;
   tenantId: string;
   kind: JobKindName;
-  state: "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
-  /** Name of the step that runs next. */
+  /** Name of the step that runs next; `not-begun` before the first claim of a job made without one. */
   step: string;
-  /** Where that step goes on; absent at its start. Names and keys, never positions. */
-  cursor?: Cursor;
-  /** One higher at every save; a save against another revision is refused. */
-  revision: number;
   /** What the job is about: a subject, a document, a conversation. Random ids. */
   targets: Readonly<Record<string, string>>;
-  /** What was done so far, by name of the thing counted. */
-  counts: Readonly<Record<string, number>>;
   /** How many things there are to do, where the job could count them beforehand. */
-  total?: number;
+  total?: number | undefined;
+  /** Name of the count that `total` is the goal of; absent when it is the goal of all counts together. */
+  totalOf?: string | undefined;
   /** 0 before 9: a person waits for `interactive`, nobody for `background`. */
   priority: number;
-  /** Who may work on it, until when; a later holder's token is higher. */
-  lease?: { token: number; expiresAt: Date };
-  /** Not before this time; for steps that wait. */
-  runAfter?: Date;
   /** Shards that are not done yet, while a step is fanned out. */
   openShards: number;
+  /** The fan-out under way: who made its shards, how many there are, how many run side by side. */
+  fanOut?: { token: number; shards: number; lanes: number } | undefined;
+  /** How often a person had it retried. */
+  retries: number;
   /** Why it failed, in words that a person can act on, and whether it can be retried. */
-  failure?: { code: string; reason: string; step: string; retryable: boolean };
+  failure?: Failure | undefined;
   requestedBy: { kind: string; id: string };
-  createdAt: Date;
-  updatedAt: Date;
-  finishedAt?: Date;
+  /** When the first step began. */
+  startedAt?: Date | undefined;
+}
+
+export interface Failure {
+  code: string;
+  reason: string;
+  step: string;
+  retryable: boolean;
+}
+
+/** A part of a job that runs beside others. Ids and counts only. */
+export interface Shard extends Work {
+  /** `<step>.<index>`: a step that is fanned out twice writes the same shards. */
+  id: string;
+  tenantId: string;
+  jobId: string;
+  kind: JobKindName;
+  step: string;
+  index: number;
+  /** The fan-out it belongs to, as the job has it; a shard of another one never runs. */
+  fanOut: number;
+  /** The job's `retries` when `attempts` began to count: a retried job gives its shards all attempts again. */
+  retries: number;
 }
 
 export type JobKindName =
@@ -42,15 +107,31 @@ export type JobKindName =
   | "workflow"
   | "webhook";
 
+/** Who waits: a person for `interactive`, nobody for `background`. */
+export const priorities = { interactive: 0, background: 5 } as const;
+
 /** Ids, names and small numbers; at most 1 KiB. */
 export type Cursor = Readonly<Record<string, string | number | boolean>>;
 
-/** What one run of a step came to. `counts` are added to the job's. */
+interface Progress {
+  counts?: Readonly<Record<string, number>>;
+  /** How many things there are to do in all; a later one replaces it. */
+  total?: number;
+  /** Name of the count that `total` is the goal of; by default all counts together. */
+  totalOf?: string;
+}
+
+/**
+ * What one run of a step came to. `counts` are added to the job's.
+ *
+ * `waitUntil` without `next` keeps the cursor. `fanOut` ends the step's own run: each cursor becomes a shard, and the
+ * job's next step begins when all of them are done; an empty list is as `done`.
+ */
 export type StepResult =
-  | { done: true; counts?: Readonly<Record<string, number>> }
-  | { next: Cursor; counts?: Readonly<Record<string, number>>; total?: number }
-  | { waitUntil: Date; next?: Cursor; counts?: Readonly<Record<string, number>> }
-  | { fanOut: readonly Cursor[]; counts?: Readonly<Record<string, number>> };
+  | (Progress & { done: true })
+  | (Progress & { next: Cursor })
+  | (Progress & { waitUntil: Date; next?: Cursor })
+  | (Progress & { fanOut: readonly Cursor[] });
 
 /** What a step is given besides the dependencies. */
 export interface StepRun {
@@ -60,35 +141,48 @@ export interface StepRun {
   /** Id of the shard, when the step was fanned out. */
   shardId?: string;
   /**
-   * Throws AppError `job-conflict` when somebody else holds the lease by now. To be called inside the transaction of
-   * every write that must not happen twice; it reads the job in that transaction.
+   * Throws AppError `job-conflict` when somebody else holds the lease by now, or the job was cancelled or failed. To be
+   * called inside the transaction of every write that must not happen twice, before its first write: it reads the job.
    */
-  assertHeld(tx: FirebaseFirestore.Transaction): Promise<void>;
+  assertHeld(tx: Transaction): Promise<void>;
   /** True when this invocation's time is nearly used up: return a cursor. */
   outOfTime(): boolean;
 }
 
-/** One named step: bounded, and safe to run twice from the same cursor. */
+/** One named step: bounded (20 seconds at most), and safe to run twice from the same cursor. */
 export interface JobStep<Deps> {
   name: string;
+  /** Names it had before, under which jobs under way still know it. */
+  formerNames?: readonly string[];
   run(deps: Deps, run: StepRun): Promise<StepResult>;
-  /** A fanned-out step: runs one shard. */
+  /** A fanned-out step: runs one shard. A shard cannot fan out again. */
   runShard?(deps: Deps, run: StepRun): Promise<StepResult>;
 }
 
 /** What a kind of job is made of. Its entry point hands it to the engine. */
 export interface JobKind<Deps> {
   name: JobKindName;
-  topic:
-    | "export-steps"
-    | "erasure-steps"
-    | "retention-steps"
-    | "closure-steps"
-    | "knowledge-steps"
-    | "rotation-steps"
-    | "workflow-runs"
-    | "webhook-deliveries";
+  topic: JobTopic;
   steps: readonly [JobStep<Deps>, ...JobStep<Deps>[]];
   /** Whether staff may cancel it; an erasure may not be cancelled once its key is destroyed. */
   isCancellable(job: Job): boolean;
+}
+
+/** The topic that carries each kind's steps. */
+export const jobTopics = {
+  export: "export-steps",
+  erasure: "erasure-steps",
+  retention: "retention-steps",
+  closure: "closure-steps",
+  knowledge: "knowledge-steps",
+  rotation: "rotation-steps",
+  workflow: "workflow-runs",
+  webhook: "webhook-deliveries",
+} as const satisfies Record<JobKindName, TopicName>;
+
+export type JobTopic = (typeof jobTopics)[JobKindName];
+
+/** A job that nothing more will happen to by itself. */
+export function isFinished(work: Pick<Work, "state">): boolean {
+  return work.state === "done" || work.state === "failed" || work.state === "cancelled";
 }

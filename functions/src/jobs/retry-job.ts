@@ -1,0 +1,43 @@
+import type { CryptoDeps } from "../crypto/tenant-keys.ts";
+import { appendEntry, auditContext, type EntryActor } from "../ledger/append-entry.ts";
+import { AppError } from "../platform/errors.ts";
+import { isFinished, type Job, type JobDeps } from "./job.ts";
+import { publishJob } from "./messages.ts";
+import { readJob, saveJobRecord } from "./store.ts";
+import { retried } from "./transitions.ts";
+
+/**
+ * Sets a failed job going again from where it failed: its step and cursor, or the shards that are not done.
+ * A job that is under way already is returned as it is, so that two clicks are one retry.
+ *
+ * @param actor - who asked; the caller has authorized them.
+ * @throws AppError `not-found`; `job-not-retryable` for one that is done, cancelled, or failed for good.
+ */
+export async function retryJob(
+  deps: JobDeps & CryptoDeps,
+  tenantId: string,
+  jobId: string,
+  actor: EntryActor,
+): Promise<Job> {
+  const audit = await auditContext(deps, tenantId);
+  const now = deps.clock.now();
+  const job = await deps.stores.data.runTransaction(async (tx) => {
+    const stored = await readJob(tx, deps.stores, { tenantId, jobId });
+    if (stored === undefined) throw new AppError("not-found", `no job ${jobId}`);
+    if (!isFinished(stored)) return stored;
+    if (stored.failure?.retryable !== true) throw new AppError("job-not-retryable", `job ${jobId} is ${stored.state}`);
+    const next = retried(stored, now);
+    saveJobRecord(tx, deps.stores, next);
+    appendEntry(tx, audit, {
+      action: "job-retried",
+      actor,
+      targets: [{ kind: "job", id: jobId }],
+      outcome: "success",
+      metadata: { kind: next.kind, step: next.step, code: stored.failure.code },
+    });
+    return next;
+  });
+  // Durable: the retry and its entry. If we die before publishing, resume-stalled-jobs publishes.
+  await publishJob(deps, job);
+  return job;
+}
