@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type InputWithMeta, makeZip } from "client-zip";
+import { type InputWithoutMeta, type InputWithSizeMeta, makeZip } from "client-zip";
 import type { JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
@@ -16,7 +16,7 @@ async function stored(deps: Deps, entry: Export, name: string): Promise<Uint8Arr
 }
 
 /** The bag's files in order, each opened when its turn comes. @see RFC 8493 §2 */
-async function* bagFiles(deps: Deps, entry: Export): AsyncGenerator<InputWithMeta> {
+async function* bagFiles(deps: Deps, entry: Export): AsyncGenerator<InputWithoutMeta | InputWithSizeMeta> {
   const at = { lastModified: entry.createdAt };
   const manifest = await stored(deps, entry, "manifest-sha256.txt");
   const info = `Bagging-Date: ${entry.createdAt.toISOString().slice(0, 10)}\nExternal-Identifier: ${entry.id}\nSource-Organization: Lethe\n`;
@@ -32,7 +32,7 @@ async function* bagFiles(deps: Deps, entry: Export): AsyncGenerator<InputWithMet
     yield { name, input: Buffer.from(await stored(deps, entry, name)), ...at };
   }
   for (const file of await payloadFiles(deps, entry)) {
-    yield { name: `data/${file.path}`, input: ReadableStream.from(contentOf(deps, file)), ...at };
+    yield { name: `data/${file.path}`, input: contentOf(deps, file), ...at };
   }
 }
 

@@ -68,7 +68,7 @@ async function showPage(
   const shown: string[] = [];
   for (const record of records) {
     const key = source.sealedBy === "dek" ? await keyFor(deps, entry, record) : undefined;
-    shown.push(JSON.stringify(recordJson(rule, record, key, source.sealed)));
+    shown.push(JSON.stringify(recordJson(rule, record, key, source)));
   }
   return shown;
 }

@@ -33,7 +33,7 @@ export const describe: JobStep<Deps> = {
         Buffer.from(`${JSON.stringify(value, null, 2)}\n`),
         "application/json",
       );
-    const tenant = await findTenant(deps, job.tenantId);
+    const tenant = await findTenant(deps.stores, job.tenantId);
     const contact = tenant === undefined ? "" : `${tenant.privacyContact.name} <${tenant.privacyContact.email}>`;
     await write(
       "processing-information.json",

@@ -1,6 +1,6 @@
 import type { SealingKey } from "../crypto/envelope.ts";
 import { openField } from "../crypto/sealed-fields.ts";
-import type { ExportRule } from "../inventory/entry.ts";
+import type { CollectionEntry, ExportRule } from "../inventory/entry.ts";
 import type { SubjectRecord } from "../inventory/subject-records.ts";
 import type { JsonObject, JsonValue } from "../ledger/canonical-json.ts";
 
@@ -31,7 +31,7 @@ export function recordJson(
   rule: Included,
   record: SubjectRecord,
   key: SealingKey | undefined,
-  sealed: readonly string[],
+  { sealed, sealedJson }: Pick<CollectionEntry, "sealed" | "sealedJson">,
 ): JsonObject {
   const id = record.path.split("/").at(-1) ?? "";
   const provided: Record<string, JsonValue> = {};
@@ -41,7 +41,9 @@ export function recordJson(
     if (value === undefined) continue;
     const isSealed = sealed.includes(field) && value instanceof Uint8Array;
     if (isSealed && key === undefined) continue;
-    const shown = isSealed && key !== undefined ? openField(key, record.path, field, value) : jsonOf(value);
+    const text = isSealed && key !== undefined ? openField(key, record.path, field, value) : undefined;
+    const shown =
+      text === undefined ? jsonOf(value) : sealedJson?.includes(field) ? (JSON.parse(text) as JsonValue) : text;
     (rule.provided.includes(field) ? provided : derived)[field] = shown;
   }
   return rule.provided.length > 0 ? { id, provided, derived } : { id, ...derived };

@@ -65,6 +65,8 @@ export interface CollectionEntry extends Common {
   conversation?: { field: string } | { documentId: true };
   /** Fields that hold envelopes of `crypto/`; exempt from every index. */
   sealed: readonly string[];
+  /** Those of them whose text is JSON. */
+  sealedJson?: readonly string[];
   /** Which key seals them. */
   sealedBy?: "dek" | "job-key" | "tenant-key";
   /** Large or secret fields, besides the sealed ones, that no index may hold. */

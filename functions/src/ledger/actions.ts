@@ -30,6 +30,7 @@ export const actions = {
   "live-token-issued": { crud: "create", title: "Live view opened" },
   "permission-refused": { crud: "none", title: "Refused by permission" },
   "session-started": { crud: "create", title: "Visitor session started" },
+  "conversation-started": { crud: "create", title: "Conversation started" },
   "conversation-listed": { crud: "read", title: "Conversations listed" },
   "conversation-changed": { crud: "update", title: "Conversation assigned or labeled" },
   "conversation-read": { crud: "read", title: "Conversation read" },

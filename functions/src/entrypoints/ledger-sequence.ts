@@ -1,0 +1,18 @@
+import { http } from "@google-cloud/functions-framework";
+import { z } from "zod";
+import { sequence } from "../ledger/sequence.ts";
+import { deps } from "../platform/deps.ts";
+import { event } from "../platform/event.ts";
+
+const nudge = z.strictObject({ tenantId: z.string() });
+const budgetMs = 60_000;
+let holder: string | undefined;
+
+/** Integrates a tenant's waiting audit entries into its log. */
+http(
+  "ledger-sequence",
+  event(nudge, async ({ tenantId }) => {
+    holder ??= deps().ids.next();
+    await sequence(deps(), tenantId, holder, new Date(deps().clock.now().getTime() + budgetMs));
+  }),
+);
