@@ -50,14 +50,14 @@ export async function startSession(
   const consents = consentsOf(notice, answers.consents);
   const startedAt = deps.clock.now();
   // A key is written before what it seals. If we die before the transaction, the orphan sweep finds key and claim.
-  await createKey(deps, { collection: "deks", tenantId, subjectId: subject.subjectId });
+  const dek = await createKey(deps, { collection: "deks", tenantId, subjectId: subject.subjectId });
   await claimIdentifier(deps, subject, "session", sessionId, "verified");
   const audit = await auditContext(deps, tenantId, subject.subjectId);
   const head = await deps.stores.data.runTransaction(async (tx): Promise<Head> => {
     const other = await readHead(tx, deps.stores, subject);
     if (other !== undefined) return other;
     const made = newHead(subject, notice.version, consents, startedAt);
-    addSubject(tx, deps.stores, subject, startedAt);
+    addSubject(tx, deps.stores, subject, dek, startedAt);
     createHead(tx, deps.stores, made);
     recordFirstConsents(tx, deps, subject, notice, consents, startedAt);
     appendEntry(tx, audit, {

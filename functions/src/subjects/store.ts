@@ -1,6 +1,6 @@
 import type { Transaction } from "@google-cloud/firestore";
 import type { IdentifierKind } from "../crypto/blind-index.ts";
-import { documentRef, type Stores } from "../inventory/collections.ts";
+import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { SubjectState } from "./freeze-subject.ts";
 
 export interface SubjectKey {
@@ -28,9 +28,46 @@ export interface IdentifierClaim extends SubjectKey {
   createdAt: Date;
 }
 
-/** Stores a new, active subject. */
-export function createSubject(tx: Transaction, stores: Stores, subject: SubjectKey, createdAt: Date): void {
-  tx.create(documentRef(stores, "subjects", subject), { state: "active", createdAt });
+/**
+ * Stores a new, active subject.
+ *
+ * @param auditTag - `subjectTag` of the person's key: leads from an audit entry to the person, until both are gone.
+ */
+export function createSubject(
+  tx: Transaction,
+  stores: Stores,
+  subject: SubjectKey,
+  createdAt: Date,
+  auditTag: string,
+): void {
+  tx.create(documentRef(stores, "subjects", subject), { state: "active", createdAt, auditTag });
+}
+
+/** The persons whose audit entries carry these tags, by tag; an erased person is not among them. */
+export async function findSubjectsByTags(
+  stores: Stores,
+  tenantId: string,
+  tags: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  // Firestore takes 30 values in one question.
+  for (let start = 0; start < tags.length; start += 30) {
+    const some = collectionRef(stores, "subjects", { tenantId }).where("auditTag", "in", tags.slice(start, start + 30));
+    for (const subject of (await some.get()).docs) found.set(String(subject.get("auditTag")), subject.id);
+  }
+  return found;
+}
+
+/** Persons for whom an identifier is claimed, at most 50, verified claims first. */
+export async function listClaimants(
+  stores: Stores,
+  tenantId: string,
+  index: string,
+): Promise<Pick<IdentifierClaim, "subjectId" | "level">[]> {
+  const claims = collectionRef(stores, "identifiers", { tenantId }).where("blindIndex", "==", index).limit(50);
+  const { docs } = await claims.get();
+  const found = docs.map((claim) => claim.data() as Pick<IdentifierClaim, "subjectId" | "level">);
+  return found.sort((a, b) => b.level.localeCompare(a.level));
 }
 
 /** A subject within a transaction, or undefined. */
