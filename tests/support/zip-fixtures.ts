@@ -37,13 +37,17 @@ export function makeZip(entries: ZipEntry[], options: { zip64End?: boolean; comm
     offset += bytes.length;
   };
   for (const entry of entries) {
-    if (entry.gap) add(Buffer.alloc(entry.gap));
+    if (entry.gap) add(Buffer.alloc(entry.gap, "PK"));
     const start = offset;
     const data = entry.method === "stored" ? Buffer.from(entry.bytes) : deflateRawSync(entry.bytes);
     const size = entry.saidSize ?? entry.bytes.length;
     const fields = { entry, crc: crc32(entry.bytes), packed: data.length, size, start };
+    const header = localHeader(fields);
     for (const at of [4, 5]) irrelevant.add(start + at); // version needed
-    add(localHeader(fields));
+    // CRC and sizes here, where a descriptor repeats them after the data; and a zip64 field that repeats the directory's.
+    for (let at = 14; entry.descriptor && at < 26; at++) irrelevant.add(start + at);
+    for (let at = 30 + header.readUInt16LE(26); at < header.length; at++) irrelevant.add(start + at);
+    add(header);
     add(data);
     if (entry.method !== "stored") irrelevant.add(offset - 1); // may hold unused bits after the end of the stream
     if (entry.descriptor) {
@@ -136,9 +140,10 @@ function directoryHeader({ entry, crc, packed, size, start }: Fields): { header:
   header.writeUInt16LE(extra.length, 30);
   header.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 38);
   header.writeUInt32LE(entry.zip64 ? 0xffffffff : start, 42);
-  // Version made by and needed, disk, attributes. The host in byte 5 only says how the attributes are read.
-  const ignored = [4, 5, 6, 7, 34, 35, 36, 37, 38, 39, 40, 41];
-  return { header: Buffer.concat([header, name, extra]), ignored };
+  // Version made by and needed, disk, attributes. The host in byte 5 only says how the attributes are read. Of a zip64
+  // field, its length, which follows from what it holds.
+  const ignored = [4, 5, 6, 7, 34, 35, 36, 37, 38, 39, 40, 41, 48 + name.length, 49 + name.length];
+  return { header: Buffer.concat([header, name, extra]), ignored: ignored.slice(0, entry.zip64 ? undefined : 12) };
 }
 
 function zip64End(count: number, length: number, start: number): Buffer {

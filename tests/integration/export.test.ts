@@ -1,0 +1,135 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { issueExportLink } from "../../functions/src/exports/issue-export-link.ts";
+import { objectPath } from "../../functions/src/exports/payload-files.ts";
+import { requestExport } from "../../functions/src/exports/request-export.ts";
+import { findExport } from "../../functions/src/exports/store.ts";
+import { logKey } from "../../functions/src/ledger/log-key.ts";
+import { findLedgerState } from "../../functions/src/ledger/store.ts";
+import { formatVerifierKey } from "../../functions/src/ledger/verifier-key.ts";
+import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { run as verify } from "../../verify/run.mjs";
+import { type TestDeps, testDeps } from "../support/test-deps.ts";
+import { canaryOf, createWorld, staffActor, subjectIdOf, type World } from "../support/world.ts";
+
+/** Saves an export's files in a folder of their own and gives the path of the one that is handed out. */
+async function download(deps: TestDeps, tenantId: string, exportId: string): Promise<string> {
+  const entry = await findExport(deps.stores, tenantId, exportId);
+  if (entry === undefined) throw new Error("no export");
+  const folder = await mkdtemp(join(tmpdir(), "lethe-export-"));
+  const main = objectPath(entry);
+  for (const path of [main, `${main}.dsse.json`]) {
+    const bytes = await deps.buckets.read("exports", path);
+    if (bytes !== undefined) await writeFile(join(folder, path.split("/").at(-1) ?? ""), bytes);
+  }
+  return join(folder, main.split("/").at(-1) ?? "");
+}
+
+describe("exports", () => {
+  let deps: TestDeps;
+  let world: World;
+  let vkey = "";
+
+  beforeAll(async () => {
+    deps = testDeps();
+    world = await createWorld(deps);
+    await world.addPerson("alice", 3);
+    await world.addPerson("bob", 3);
+  });
+  afterAll(() => deps.close());
+
+  const exported = async (what: { subjectId?: string; format: "json" | "bag" }, key: string) => {
+    const { exportId } = await requestExport(deps, staffActor, world.tenantId, what, key);
+    await world.settle();
+    const state = await findLedgerState(deps.stores, world.tenantId);
+    vkey = formatVerifierKey(await logKey(deps, state?.origin ?? ""));
+    return exportId;
+  };
+
+  it("gives one person as a single document that holds all of that person, nobody else, and verifies offline", async () => {
+    const exportId = await exported({ subjectId: subjectIdOf("alice"), format: "json" }, "key-json-1");
+    const bytes = await deps.buckets.read("exports", `${world.tenantId}/${exportId}/subject.json`);
+    const text = Buffer.from(bytes ?? new Uint8Array()).toString("utf8");
+    const { files } = JSON.parse(text) as { files: Record<string, unknown[]> };
+    expect(files["conversations/turns.json"]).toHaveLength(3);
+    expect(files["leads/leads.json"]).toHaveLength(3);
+    expect(files["subject/subjects.json"]).toEqual([
+      expect.objectContaining({ provided: { profile: { name: canaryOf("alice") } } }),
+    ]);
+    expect(text).not.toContain(canaryOf("bob"));
+    expect(await verify([await download(deps, world.tenantId, exportId), "--key", vkey])).toMatchObject({
+      exitCode: 0,
+    });
+  });
+
+  it("gives one person as a bag that verifies offline, and refuses one with a byte changed", async () => {
+    const exportId = await exported({ subjectId: subjectIdOf("alice"), format: "bag" }, "key-bag-1");
+    const path = await download(deps, world.tenantId, exportId);
+    const answer = await verify([path, "--key", vkey]);
+    expect(answer).toMatchObject({ exitCode: 0 });
+    const bytes = Buffer.from(
+      (await deps.buckets.read("exports", `${world.tenantId}/${exportId}/export.zip`)) ?? new Uint8Array(),
+    );
+    const at = bytes.indexOf(canaryOf("alice"));
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    await writeFile(path, bytes);
+    const refused = await verify([path, "--key", vkey]);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.text).toMatch(/data\//);
+  });
+
+  it("gives the whole account as a bag that holds everybody", async () => {
+    const exportId = await exported({ format: "bag" }, "key-account-1");
+    const text = Buffer.from(
+      (await deps.buckets.read("exports", `${world.tenantId}/${exportId}/export.zip`)) ?? new Uint8Array(),
+    ).toString("latin1");
+    expect(text).toContain(canaryOf("alice"));
+    expect(text).toContain(canaryOf("bob"));
+    expect(text).toContain("data/audit-log/checkpoint");
+    expect(await verify([await download(deps, world.tenantId, exportId), "--key", vkey])).toMatchObject({
+      exitCode: 0,
+    });
+  });
+
+  it("returns the same export for the same idempotency key", async () => {
+    const what = { subjectId: subjectIdOf("bob"), format: "json" } as const;
+    const first = await requestExport(deps, staffActor, world.tenantId, what, "key-again");
+    expect(await requestExport(deps, staffActor, world.tenantId, what, "key-again")).toEqual(first);
+    await world.settle();
+  });
+
+  it("records each link, and issues none once the person is erased", async () => {
+    const { exportId } = await requestExport(
+      deps,
+      staffActor,
+      world.tenantId,
+      { subjectId: subjectIdOf("alice"), format: "json" },
+      "key-json-1",
+    );
+    const link = await issueExportLink(deps, staffActor, world.tenantId, exportId);
+    expect(link.expiresAt.getTime() - deps.clock.now().getTime()).toBe(15 * 60_000);
+    await requestErasure(
+      deps,
+      staffActor,
+      world.tenantId,
+      { kind: "person", subjectId: subjectIdOf("alice") },
+      undefined,
+    );
+    await world.settle();
+    await expect(issueExportLink(deps, staffActor, world.tenantId, exportId)).rejects.toMatchObject({
+      code: "not-found",
+    });
+    const left = await deps.buckets.list("exports", `${world.tenantId}/${exportId}/`);
+    expect(left).toEqual([]);
+  });
+
+  it("withdraws a whole-account export that held the erased person", async () => {
+    const { exportId } = await requestExport(deps, staffActor, world.tenantId, { format: "bag" }, "key-account-1");
+    expect((await findExport(deps.stores, world.tenantId, exportId))?.state).toBe("withdrawn");
+    await expect(issueExportLink(deps, staffActor, world.tenantId, exportId)).rejects.toMatchObject({
+      code: "link-expired",
+    });
+  });
+});
