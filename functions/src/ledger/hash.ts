@@ -72,15 +72,33 @@ export function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
 /**
  * Hashes of the parents of a row of nodes.
  *
- * @param row - an even number of hashes.
+ * @param row - an odd last hash has no parent yet and is left out.
  * @returns a row of half as many.
  */
 export function hashPairs(row: Uint8Array): Uint8Array {
-  const children = Buffer.from(row.buffer, row.byteOffset, row.length);
+  const children = bufferOf(row);
   let text = "";
-  for (let offset = 0; offset < children.length; offset += 2 * hashBytes) {
-    children.copy(nodeInput, 1, offset, offset + 2 * hashBytes);
+  for (let end = 2 * hashBytes; end <= children.length; end += 2 * hashBytes) {
+    children.copy(nodeInput, 1, end - 2 * hashBytes, end);
     text += sha256(nodeInput);
+  }
+  return toBytes(text);
+}
+
+/**
+ * Joins a row into one hash from the right: the last two have a parent, that and the one before them, and so on.
+ *
+ * @param row - at least one hash.
+ */
+export function hashRightToLeft(row: Uint8Array): Uint8Array {
+  const hashes = bufferOf(row);
+  let start = hashes.length - hashBytes;
+  let text = hashes.toString("binary", start);
+  while (start > 0) {
+    start -= hashBytes;
+    hashes.copy(nodeInput, 1, start, start + hashBytes);
+    nodeInput.write(text, 1 + hashBytes, "binary");
+    text = sha256(nodeInput);
   }
   return toBytes(text);
 }
@@ -88,4 +106,8 @@ export function hashPairs(row: Uint8Array): Uint8Array {
 /** The hash at `index` of a row: a view. */
 export function hashAt(row: Uint8Array, index: number): Uint8Array {
   return row.subarray(index * hashBytes, (index + 1) * hashBytes);
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

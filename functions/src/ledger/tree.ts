@@ -1,5 +1,5 @@
 import { AppError } from "../platform/errors.ts";
-import { emptyRoot, hashAt, hashBytes, hashNode, hashPairs } from "./hash.ts";
+import { emptyRoot, hashAt, hashBytes, hashPairs, hashRightToLeft } from "./hash.ts";
 
 /**
  * A tree that only grows, as its right edge: the roots of the complete subtrees that its leaves fall into,
@@ -52,9 +52,9 @@ export function appendLeaves(tree: Tree, leafHashes: Uint8Array): { tree: Tree; 
   for (let level = 0; row.length > 0; level++) {
     if (level % tileHeight === 0) tileRows.push({ level: level / tileHeight, firstIndex, hashes: row });
     if (firstIndex % 2 === 1) row = Buffer.concat([hashAt(tree.edge, --rest), row]);
-    const pairsBytes = row.length - (row.length % (2 * hashBytes));
-    if (pairsBytes < row.length) edge.push(row.subarray(pairsBytes));
-    row = hashPairs(row.subarray(0, pairsBytes));
+    if ((row.length / hashBytes) % 2 === 1) edge.push(row.subarray(-hashBytes));
+    if (row.length < 2 * hashBytes) break;
+    row = hashPairs(row);
     firstIndex = Math.floor(firstIndex / 2);
   }
   edge.push(tree.edge.subarray(0, rest * hashBytes));
@@ -69,11 +69,7 @@ export function appendLeaves(tree: Tree, leafHashes: Uint8Array): { tree: Tree; 
  */
 export function rootHash(tree: Tree): Uint8Array {
   assertWholeTree(tree);
-  if (tree.size === 0) return emptyRoot();
-  let index = tree.edge.length / hashBytes - 1;
-  let root = hashAt(tree.edge, index);
-  while (index-- > 0) root = hashNode(hashAt(tree.edge, index), root);
-  return root;
+  return tree.size === 0 ? emptyRoot() : hashRightToLeft(tree.edge);
 }
 
 function assertWholeTree(tree: Tree): void {
