@@ -1,4 +1,4 @@
-import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
+import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import type { Consents } from "../consent/notice.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { AiSession, Head, Turn, VersionedHead, WindowElement } from "./conversation.ts";
@@ -93,6 +93,32 @@ export async function readOpenHeads(
     .limit(limit);
   const { docs } = await tx.get(open);
   return docs.flatMap((snapshot) => headFrom(subject.tenantId, snapshot) ?? []);
+}
+
+/** Where a page of conversations goes on: behind this one. */
+export interface HeadPageStart {
+  lastTurnAt: Date;
+  conversationId: string;
+}
+
+/**
+ * Conversations in which something was asked, newest first.
+ *
+ * @param of - one person's only, or everybody's.
+ */
+export async function pageOfHeads(
+  stores: Stores,
+  of: { tenantId: string; subjectId?: string | undefined },
+  limit: number,
+  after?: HeadPageStart,
+): Promise<Head[]> {
+  const { tenantId, subjectId } = of;
+  const all = collectionRef(stores, "conversations", { tenantId });
+  const own = subjectId === undefined ? all : all.where("subjectId", "==", subjectId);
+  // A head without turns has no lastTurnAt, and a query ordered by it does not hold the head.
+  const newest = own.orderBy("lastTurnAt", "desc").orderBy(FieldPath.documentId(), "desc").limit(limit);
+  const page = after === undefined ? newest : newest.startAfter(after.lastTurnAt, after.conversationId);
+  return (await page.get()).docs.flatMap((snapshot) => headFrom(tenantId, snapshot) ?? []);
 }
 
 /** Opens or closes a conversation, or replaces its copy of the consents. */

@@ -1,4 +1,4 @@
-import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
+import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { Lead, LeadTexts } from "./lead.ts";
 
@@ -32,20 +32,46 @@ export async function readLead(tx: Transaction, stores: Stores, key: LeadKey): P
   return leadFrom(key.tenantId, await tx.get(documentRef(stores, "leads", key)));
 }
 
+/** A lead, or undefined. */
+export async function findLead(stores: Stores, key: LeadKey): Promise<StoredLead | undefined> {
+  return leadFrom(key.tenantId, await documentRef(stores, "leads", { ...key }).get());
+}
+
 /** Stores a new lead. */
 export function createLeadRecord(tx: Transaction, stores: Stores, lead: StoredLead): void {
   const { id: leadId, tenantId, sealed, ...fields } = lead;
   tx.create(documentRef(stores, "leads", { tenantId, leadId }), { ...fields, ...sealed });
 }
 
-/** Leads of a tenant left before a time, newest first. */
-export async function listLeadRecords(
+/** Where a page of leads goes on: behind this one. */
+export interface LeadPageStart {
+  createdAt: Date;
+  leadId: string;
+}
+
+/** Leads of a tenant, newest first. */
+export async function pageOfLeads(
   stores: Stores,
   tenantId: string,
-  before: Date,
   limit: number,
+  after?: LeadPageStart,
 ): Promise<StoredLead[]> {
-  const leads = collectionRef(stores, "leads", { tenantId }).where("createdAt", "<", before);
-  const { docs } = await leads.orderBy("createdAt", "desc").limit(limit).get();
+  const leads = collectionRef(stores, "leads", { tenantId });
+  const newest = leads.orderBy("createdAt", "desc").orderBy(FieldPath.documentId(), "desc").limit(limit);
+  const page = after === undefined ? newest : newest.startAfter(after.createdAt, after.leadId);
+  return (await page.get()).docs.flatMap((snapshot) => leadFrom(tenantId, snapshot) ?? []);
+}
+
+/** Leads of one person, at most 100. */
+export async function leadsOfSubject(stores: Stores, tenantId: string, subjectId: string): Promise<StoredLead[]> {
+  const { docs } = await collectionRef(stores, "leads", { tenantId })
+    .where("subjectId", "==", subjectId)
+    .limit(100)
+    .get();
   return docs.flatMap((snapshot) => leadFrom(tenantId, snapshot) ?? []);
+}
+
+/** Notes that somebody has taken care of a lead, or not yet. */
+export function changeLeadRecord(tx: Transaction, stores: Stores, key: LeadKey, state: Lead["state"]): void {
+  tx.update(documentRef(stores, "leads", { ...key }), { state });
 }

@@ -1,0 +1,43 @@
+import type { Staff } from "../identity/caller.ts";
+import { getMember } from "../identity/get-member.ts";
+import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
+import { type InboxState, readInbox, saveInbox } from "./inbox.ts";
+import { findHead, readHead } from "./store.ts";
+
+/**
+ * Puts a member in charge of a conversation, or labels it. What its visitor sees does not change.
+ *
+ * @param change - fields to replace; an assignee of null takes the member out of charge.
+ * @throws AppError `not-found` for an unknown conversation or member; `subject-erased` when the person is gone.
+ */
+export async function changeInbox(
+  deps: Deps,
+  staff: Staff,
+  conversationId: string,
+  change: Partial<Pick<InboxState, "assignee" | "tags">>,
+): Promise<InboxState> {
+  const { tenantId, actor } = staff;
+  const key = { tenantId, conversationId };
+  const known = await findHead(deps.stores, key);
+  if (known === undefined) throw new AppError("not-found", `no conversation ${conversationId}`);
+  if (typeof change.assignee === "string") await getMember(deps.stores, tenantId, change.assignee);
+  const audit = await auditContext(deps, tenantId, known.subjectId);
+  return deps.stores.data.runTransaction(async (tx) => {
+    const head = await readHead(tx, deps.stores, key);
+    if (head === undefined || head.subjectState === "erasing") {
+      throw new AppError("subject-erased", `conversation ${conversationId} is gone or going`);
+    }
+    const state: InboxState = { ...(await readInbox(tx, deps.stores, head)), ...change };
+    saveInbox(tx, deps.stores, head, state);
+    appendEntry(tx, audit, {
+      action: "conversation-changed",
+      actor,
+      personalTargets: [{ kind: "conversation", id: conversationId }],
+      outcome: "success",
+      metadata: { fields: Object.keys(change).sort() },
+    });
+    return state;
+  });
+}

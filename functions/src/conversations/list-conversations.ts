@@ -1,0 +1,84 @@
+import type { Staff } from "../identity/caller.ts";
+import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
+import type { Head } from "./conversation.ts";
+import { type InboxState, inboxStatesOf, isUnread } from "./inbox.ts";
+import { type HeadPageStart, pageOfHeads } from "./store.ts";
+
+/** A conversation in a list: no text. */
+export interface ListedConversation extends Pick<InboxState, "tags"> {
+  conversationId: string;
+  subjectId: string;
+  subjectState: Head["subjectState"];
+  channelId: string;
+  state: Head["state"];
+  turnCount: number;
+  startedAt: Date;
+  lastTurnAt?: Date;
+  unread: boolean;
+  assignee?: string;
+}
+
+/** One page, and where the next one begins while there is one. */
+export interface ConversationPage {
+  conversations: ListedConversation[];
+  nextCursor?: string;
+}
+
+/** A head and its inbox state as they are listed. */
+export function listed(head: Head, inbox: InboxState): ListedConversation {
+  const { id: conversationId, subjectId, subjectState, channelId, state, turnCount, startedAt, lastTurnAt } = head;
+  return {
+    ...{ conversationId, subjectId, subjectState, channelId, state, turnCount, startedAt },
+    ...(lastTurnAt === undefined ? {} : { lastTurnAt }),
+    unread: isUnread(head, inbox),
+    ...(inbox.assignee === null ? {} : { assignee: inbox.assignee }),
+    tags: inbox.tags,
+  };
+}
+
+/**
+ * Lists conversations, newest first, without their text. Whoever listed them is in the audit trail.
+ *
+ * @param page.subjectId - one person's only.
+ * @param page.cursor - an earlier page's `nextCursor`.
+ * @throws AppError `input-invalid` for a cursor that no page gave; `key-unavailable` when the entry cannot be written.
+ */
+export async function listConversations(
+  deps: Deps,
+  staff: Staff,
+  page: { limit: number; cursor?: string | undefined; subjectId?: string | undefined },
+): Promise<ConversationPage> {
+  const { tenantId, actor } = staff;
+  const { limit, subjectId } = page;
+  const after = page.cursor === undefined ? undefined : pageStartOf(page.cursor);
+  const heads = await pageOfHeads(deps.stores, { tenantId, subjectId }, limit + 1, after);
+  const shown = heads.slice(0, limit);
+  const inbox = await inboxStatesOf(
+    deps.stores,
+    tenantId,
+    shown.map(({ id }) => id),
+  );
+  const audit = await auditContext(deps, tenantId);
+  await deps.stores.data.runTransaction(async (tx) => {
+    appendEntry(tx, audit, {
+      action: "conversation-listed",
+      actor,
+      outcome: "success",
+      metadata: { count: shown.length, ofOnePerson: subjectId !== undefined },
+    });
+  });
+  const none: InboxState = { assignee: null, tags: [], lastReadAt: null };
+  const conversations = shown.map((head, position) => listed(head, inbox[position] ?? none));
+  const last = shown.at(-1);
+  if (heads.length <= limit || last?.lastTurnAt === undefined) return { conversations };
+  return { conversations, nextCursor: `${last.lastTurnAt.toISOString()}~${last.id}` };
+}
+
+function pageStartOf(cursor: string): HeadPageStart {
+  const [, time = "", conversationId = ""] = /^(\d{4}-[0-9T:.-]+Z)~([A-Za-z0-9._-]{1,200})$/.exec(cursor) ?? [];
+  const lastTurnAt = new Date(time);
+  if (Number.isNaN(lastTurnAt.getTime())) throw new AppError("input-invalid", "cursor is not one of ours");
+  return { lastTurnAt, conversationId };
+}

@@ -1,0 +1,69 @@
+import type { Staff } from "../identity/caller.ts";
+import { type AuditContext, appendEntry, auditContext } from "../ledger/append-entry.ts";
+import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
+import { type OpenedLead, openLead } from "./open-lead.ts";
+import { type LeadPageStart, pageOfLeads } from "./store.ts";
+
+/** One page, and where the next one begins while there is one. */
+export interface LeadPage {
+  leads: OpenedLead[];
+  nextCursor?: string;
+}
+
+/**
+ * Lists leads with their texts, newest first; those of an erased person are left out. Every lead shown has an entry of
+ * its own, durable before any text is opened, so that its person can be told who read it.
+ *
+ * @param page.cursor - an earlier page's `nextCursor`.
+ * @throws AppError `input-invalid` for a cursor that no page gave; `key-unavailable`.
+ */
+export async function listLeads(
+  deps: Deps,
+  staff: Staff,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<LeadPage> {
+  const { tenantId, actor } = staff;
+  const after = page.cursor === undefined ? undefined : pageStartOf(page.cursor);
+  const stored = await pageOfLeads(deps.stores, tenantId, page.limit + 1, after);
+  const onPage = stored.slice(0, page.limit);
+  const audits = await Promise.all(onPage.map((lead) => contextOf(deps, lead)));
+  const readable = onPage.flatMap((lead, position) => {
+    const audit = audits[position];
+    return audit?.person === undefined ? [] : [{ lead, audit, dek: audit.person.dek }];
+  });
+  await deps.stores.data.runTransaction(async (tx) => {
+    for (const { lead, audit } of readable) {
+      appendEntry(tx, audit, {
+        action: "leads-read",
+        actor,
+        personalTargets: [
+          { kind: "lead", id: lead.id },
+          { kind: "subject", id: lead.subjectId },
+        ],
+        outcome: "success",
+      });
+    }
+  });
+  const leads = readable.map(({ lead, dek }) => openLead(dek, lead));
+  const last = onPage.at(-1);
+  if (stored.length <= page.limit || last === undefined) return { leads };
+  return { leads, nextCursor: `${last.createdAt.toISOString()}~${last.id}` };
+}
+
+/** The keys for a person's entry, or undefined when the person has been erased. */
+async function contextOf(deps: Deps, lead: { tenantId: string; subjectId: string }): Promise<AuditContext | undefined> {
+  try {
+    return await auditContext(deps, lead.tenantId, lead.subjectId);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "subject-erased") return undefined;
+    throw error;
+  }
+}
+
+function pageStartOf(cursor: string): LeadPageStart {
+  const [, time = "", leadId = ""] = /^(\d{4}-[0-9T:.-]+Z)~([A-Za-z0-9._-]{1,200})$/.exec(cursor) ?? [];
+  const createdAt = new Date(time);
+  if (Number.isNaN(createdAt.getTime())) throw new AppError("input-invalid", "cursor is not one of ours");
+  return { createdAt, leadId };
+}

@@ -1,0 +1,14 @@
+import type { Stores } from "../inventory/collections.ts";
+import { AppError } from "../platform/errors.ts";
+import { findSubject, type StoredSubject, type SubjectKey } from "./store.ts";
+
+/**
+ * A data subject as stored.
+ *
+ * @throws AppError `subject-erased` when there is none: ids of subjects are never guessed, so there was one.
+ */
+export async function getSubject(stores: Stores, key: SubjectKey): Promise<StoredSubject> {
+  const stored = await findSubject(stores, key);
+  if (stored === undefined) throw new AppError("subject-erased", `subject ${key.subjectId} is gone`);
+  return stored;
+}
