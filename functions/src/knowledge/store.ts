@@ -1,0 +1,162 @@
+import { type DocumentSnapshot, FieldValue, type Query, type Transaction } from "@google-cloud/firestore";
+import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Chunk, KnowledgeDocument, Passage } from "./document.ts";
+
+interface Stamp {
+  toDate(): Date;
+}
+
+export interface DocumentKey {
+  tenantId: string;
+  documentId: string;
+}
+
+function documentFrom(tenantId: string, snapshot: DocumentSnapshot): KnowledgeDocument | undefined {
+  const data = snapshot.data() as
+    | (Omit<KnowledgeDocument, "id" | "tenantId" | "createdAt" | "updatedAt"> & { createdAt: Stamp; updatedAt: Stamp })
+    | undefined;
+  if (data === undefined) return undefined;
+  const times = { createdAt: data.createdAt.toDate(), updatedAt: data.updatedAt.toDate() };
+  return { ...data, ...times, id: snapshot.id, tenantId };
+}
+
+/** A document, or undefined. */
+export async function findDocument(stores: Stores, key: DocumentKey): Promise<KnowledgeDocument | undefined> {
+  return documentFrom(key.tenantId, await documentRef(stores, "knowledge", key).get());
+}
+
+/** A document within a transaction, or undefined. */
+export async function readDocument(
+  tx: Transaction,
+  stores: Stores,
+  key: DocumentKey,
+): Promise<KnowledgeDocument | undefined> {
+  return documentFrom(key.tenantId, await tx.get(documentRef(stores, "knowledge", key)));
+}
+
+/** The document of a file name, or undefined; one that is being deleted does not count. */
+export async function findDocumentByFileName(
+  stores: Stores,
+  tenantId: string,
+  fileName: string,
+): Promise<KnowledgeDocument | undefined> {
+  const { docs } = await collectionRef(stores, "knowledge", { tenantId })
+    .where("fileName", "==", fileName)
+    .limit(1)
+    .get();
+  return docs[0] === undefined ? undefined : documentFrom(tenantId, docs[0]);
+}
+
+/** Stores a document whole. */
+export function saveDocument(tx: Transaction, stores: Stores, document: KnowledgeDocument): void {
+  const { id: documentId, tenantId, ...fields } = document;
+  tx.set(documentRef(stores, "knowledge", { tenantId, documentId }), fields);
+}
+
+/** Deletes a document's record; an absent one is no error. */
+export async function deleteDocumentRecord(stores: Stores, key: DocumentKey): Promise<void> {
+  await documentRef(stores, "knowledge", key).delete();
+}
+
+/** Says that a document's newest version is in use, unless it was replaced or deleted meanwhile. */
+export async function markReady(
+  stores: Stores,
+  document: KnowledgeDocument,
+  chunkCount: number,
+  at: Date,
+): Promise<void> {
+  const key = { tenantId: document.tenantId, documentId: document.id };
+  await stores.data.runTransaction(async (tx) => {
+    const stored = await readDocument(tx, stores, key);
+    if (stored === undefined || !isCurrent(stored, document)) return;
+    saveDocument(tx, stores, { ...stored, state: "ready", liveVersion: document.version, chunkCount, updatedAt: at });
+  });
+}
+
+function isCurrent(stored: KnowledgeDocument | undefined, document: KnowledgeDocument): boolean {
+  return stored?.version === document.version && stored.state !== "deleting";
+}
+
+/** Documents by file name, from after one on. */
+export async function listDocumentRecords(
+  stores: Stores,
+  tenantId: string,
+  after: string | undefined,
+  limit: number,
+): Promise<KnowledgeDocument[]> {
+  const documents = collectionRef(stores, "knowledge", { tenantId }).orderBy("fileName");
+  const page = after === undefined ? documents : documents.startAfter(after);
+  const { docs } = await page.limit(limit).get();
+  return docs.flatMap((snapshot) => documentFrom(tenantId, snapshot) ?? []);
+}
+
+/**
+ * Stores passages of a document's newest version with their embeddings, replacing those of the same ids.
+ *
+ * @returns false, and nothing is written, when the document was replaced or deleted meanwhile.
+ */
+export async function saveChunks(
+  stores: Stores,
+  document: KnowledgeDocument,
+  records: readonly { chunk: Chunk; embedding: readonly number[] }[],
+): Promise<boolean> {
+  const key = { tenantId: document.tenantId, documentId: document.id };
+  return stores.data.runTransaction(async (tx) => {
+    if (!isCurrent(await readDocument(tx, stores, key), document)) return false;
+    for (const { chunk, embedding } of records) {
+      const { id: chunkId, tenantId, ...fields } = chunk;
+      const ref = documentRef(stores, "chunks", { tenantId, chunkId });
+      tx.set(ref, { ...fields, embedding: FieldValue.vector([...embedding]) });
+    }
+    return true;
+  });
+}
+
+function chunksOf(stores: Stores, { tenantId, documentId }: DocumentKey): Query {
+  return collectionRef(stores, "chunks", { tenantId }).where("documentId", "==", documentId);
+}
+
+/** Makes a version's passages findable, at most `limit`. @returns how many were hidden before. */
+export async function publishChunks(stores: Stores, key: DocumentKey, version: number, limit: number): Promise<number> {
+  const hidden = chunksOf(stores, key).where("version", "==", version).where("live", "==", false);
+  const { docs } = await hidden.limit(limit).select().get();
+  const batch = stores.data.batch();
+  for (const { ref } of docs) batch.update(ref, { live: true });
+  await batch.commit();
+  return docs.length;
+}
+
+/** Deletes passages of older versions, at most `limit`. @returns how many. */
+export async function deleteChunksBefore(
+  stores: Stores,
+  key: DocumentKey,
+  version: number,
+  limit: number,
+): Promise<number> {
+  const { docs } = await chunksOf(stores, key).where("version", "<", version).limit(limit).select().get();
+  const batch = stores.data.batch();
+  for (const { ref } of docs) batch.delete(ref);
+  await batch.commit();
+  return docs.length;
+}
+
+/** The findable passages nearest to a vector by cosine distance, nearest first. */
+export async function nearestChunks(
+  stores: Stores,
+  tenantId: string,
+  vector: readonly number[],
+  limit: number,
+): Promise<Passage[]> {
+  const nearest = collectionRef(stores, "chunks", { tenantId })
+    .where("live", "==", true)
+    .select("documentId", "title", "heading", "text", "distance")
+    .findNearest({
+      vectorField: "embedding",
+      queryVector: [...vector],
+      limit,
+      distanceMeasure: "COSINE",
+      distanceResultField: "distance",
+    });
+  const { docs } = await nearest.get();
+  return docs.map((snapshot) => ({ id: snapshot.id, ...(snapshot.data() as Omit<Passage, "id">) }));
+}

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { idempotentId } from "../crypto/blind-index.ts";
+import type { Staff } from "../identity/caller.ts";
+import { priorities } from "../jobs/job.ts";
+import { createJob, findJob, findJobIn, publishJob } from "../jobs/jobs.ts";
+import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
+import { filePath, type KnowledgeDocument } from "./document.ts";
+import { readUpload, type Upload } from "./read-upload.ts";
+import { findDocumentByFileName, readDocument, saveDocument } from "./store.ts";
+
+/**
+ * Takes a document for the agent to answer from; a job cuts and embeds it. A file of a known name replaces that
+ * document, whose old passages stay in use until the new ones are there. Repeating the call with the same key returns
+ * the document as the first call made it.
+ *
+ * @returns the document; `jobId` is the job.
+ * @throws AppError `input-not-supported`, `input-too-large`, `input-invalid` as `readUpload` does, `already-exists` when
+ * two uploads of one name meet: the other one counts. `store-unavailable`.
+ */
+export async function uploadDocument(
+  deps: Deps,
+  staff: Staff,
+  upload: Upload,
+  idempotencyKey: string,
+): Promise<KnowledgeDocument> {
+  const { tenantId, actor } = staff;
+  const file = readUpload(upload);
+  const jobId = await idempotentId(deps, tenantId, "knowledge-upload", actor.id, idempotencyKey);
+  const [audit, known, earlier] = await Promise.all([
+    auditContext(deps, tenantId),
+    findDocumentByFileName(deps.stores, tenantId, file.fileName),
+    findJob(deps.stores, tenantId, jobId),
+  ]);
+  if (earlier !== undefined && known !== undefined) return known;
+  const now = deps.clock.now();
+  const id = known?.id ?? jobId;
+  const version = (known?.version ?? 0) + 1;
+  const fresh = { id, tenantId, state: "processing" as const, liveVersion: 0, chunkCount: 0, createdAt: now };
+  // The file first: a record without its file could not be worked on. Left alone, it lies where a repeat writes it again.
+  await deps.buckets.write("knowledge", filePath(fresh, version), upload.bytes, file.contentType);
+  const sha256 = createHash("sha256").update(upload.bytes).digest("hex");
+  const document = await deps.stores.data.runTransaction(async (tx): Promise<KnowledgeDocument> => {
+    const [stored, job] = await Promise.all([
+      readDocument(tx, deps.stores, { tenantId, documentId: id }),
+      findJobIn(tx, deps.stores, tenantId, jobId),
+    ]);
+    if (job !== undefined && stored !== undefined) return stored;
+    if (stored !== undefined && stored.version !== version - 1) {
+      throw new AppError("already-exists", `document ${id} was replaced at the same time`);
+    }
+    const sizeBytes = upload.bytes.length;
+    const changed: KnowledgeDocument = {
+      ...(stored ?? fresh),
+      ...file,
+      sizeBytes,
+      sha256,
+      version,
+      jobId,
+      updatedAt: now,
+    };
+    saveDocument(tx, deps.stores, changed);
+    createJob(tx, deps.stores, {
+      id: jobId,
+      tenantId,
+      kind: "knowledge",
+      targets: { documentId: id },
+      priority: priorities.interactive,
+      requestedBy: { kind: actor.kind, id: actor.id },
+      createdAt: now,
+    });
+    appendEntry(tx, audit, {
+      action: "knowledge-uploaded",
+      actor,
+      targets: [{ kind: "document", id }],
+      outcome: "success",
+      metadata: { sha256, sizeBytes, version },
+    });
+    return changed;
+  });
+  // Durable: the document, its job and its entry. If we die before publishing, resume-stalled-jobs publishes.
+  await publishJob(deps, { tenantId, id: jobId, kind: "knowledge" });
+  return document;
+}
