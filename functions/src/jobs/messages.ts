@@ -1,7 +1,10 @@
 import { type Job, type JobDeps, jobTopics, type Shard } from "./job.ts";
 
 /** Asks for a job's next step. To be called once the job is durable: until then there is nothing to run. */
-export async function publishJob(deps: Pick<JobDeps, "publisher">, job: Job): Promise<void> {
+export async function publishJob(
+  deps: Pick<JobDeps, "publisher">,
+  job: Pick<Job, "kind" | "tenantId" | "id">,
+): Promise<void> {
   await deps.publisher.publish(jobTopics[job.kind], { tenantId: job.tenantId, jobId: job.id });
 }
 
