@@ -17,7 +17,14 @@ export function compileRoutes(table: RouteTable): readonly CompiledRoute[] {
   });
 }
 
+/** Parameters of a path, or undefined when it does not match. A last segment `{name+}` takes the rest of the path. */
 function paramsOf(segments: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
+  const last = segments.at(-1) ?? "";
+  if (last.endsWith("+}") && parts.length >= segments.length) {
+    const rest = parts.slice(segments.length - 1).join("/");
+    const params = paramsOf(segments.slice(0, -1), parts.slice(0, segments.length - 1));
+    return params === undefined ? undefined : { ...params, [last.slice(1, -2)]: rest };
+  }
   if (segments.length !== parts.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, segment] of segments.entries()) {

@@ -1,6 +1,6 @@
 import { collectionsInScope } from "../../inventory/subject-records.ts";
-import type { JsonObject } from "../../ledger/canonical-json.ts";
 import type { Job } from "../../jobs/job.ts";
+import type { JsonObject } from "../../ledger/canonical-json.ts";
 import type { Hold } from "../held-items.ts";
 import type { Tombstone } from "../store.ts";
 import { copies, exceptionOf } from "./preview-erasure.ts";

@@ -1,0 +1,48 @@
+import type { CryptoDeps } from "../crypto/tenant-keys.ts";
+import { AppError } from "../platform/errors.ts";
+import { type LogKeyDeps, logKey } from "./log-key.ts";
+import { readTile } from "./publish-tiles.ts";
+import type { LedgerDeps } from "./sequence.ts";
+import { findLedgerState } from "./store.ts";
+import { parseTilePath } from "./tile.ts";
+import { formatVerifierKey } from "./verifier-key.ts";
+
+/**
+ * The newest checkpoint of a tenant's log: a signed note.
+ *
+ * @throws AppError `not-found` for a log without entries.
+ * @see c2sp.org/tlog-checkpoint
+ */
+export async function readCheckpoint(deps: CryptoDeps, tenantId: string): Promise<string> {
+  const state = await findLedgerState(deps.stores, tenantId);
+  if (state === undefined) throw new AppError("not-found", `no log ${tenantId}`);
+  return state.checkpoint;
+}
+
+/**
+ * A tile of hashes by its path below the log, such as `tile/0/000.p/5`. Entries are not public.
+ *
+ * @throws AppError `not-found` for a path that is no tile of hashes, or one that the log does not have.
+ * @see c2sp.org/tlog-tiles
+ */
+export async function readPublicTile(deps: LedgerDeps, tenantId: string, path: string): Promise<Uint8Array> {
+  const tile = parseTilePath(path);
+  if (tile === undefined || tile.level === "entries") throw new AppError("not-found", "no such tile");
+  try {
+    return await readTile(deps, tenantId, tile);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "ledger-malformed")
+      throw new AppError("not-found", "no such tile", { cause: error });
+    throw error;
+  }
+}
+
+/** Verifier keys of a log, newest first, each with the time from which it signs. @throws AppError `not-found`, `key-unavailable`. */
+export async function readLogKeys(
+  deps: CryptoDeps & LogKeyDeps,
+  tenantId: string,
+): Promise<{ origin: string; keys: { verifierKey: string }[] }> {
+  const state = await findLedgerState(deps.stores, tenantId);
+  if (state === undefined) throw new AppError("not-found", `no log ${tenantId}`);
+  return { origin: state.origin, keys: [{ verifierKey: formatVerifierKey(await logKey(deps, state.origin)) }] };
+}
