@@ -1,10 +1,10 @@
 import type { Staff } from "../identity/caller.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
-import { AppError } from "../platform/errors.ts";
+import { cursorOf, placeOf } from "../platform/page-cursor.ts";
 import type { Head } from "./conversation.ts";
 import { type InboxState, inboxStatesOf, isUnread } from "./inbox.ts";
-import { type HeadPageStart, pageOfHeads } from "./store.ts";
+import { pageOfHeads } from "./store.ts";
 
 /** A conversation in a list: no text. */
 export interface ListedConversation extends Pick<InboxState, "tags"> {
@@ -52,7 +52,7 @@ export async function listConversations(
 ): Promise<ConversationPage> {
   const { tenantId, actor } = staff;
   const { limit, subjectId } = page;
-  const after = page.cursor === undefined ? undefined : pageStartOf(page.cursor);
+  const after = page.cursor === undefined ? undefined : placeOf(page.cursor);
   const heads = await pageOfHeads(deps.stores, { tenantId, subjectId }, limit + 1, after);
   const shown = heads.slice(0, limit);
   const inbox = await inboxStatesOf(
@@ -73,12 +73,5 @@ export async function listConversations(
   const conversations = shown.map((head, position) => listed(head, inbox[position] ?? none));
   const last = shown.at(-1);
   if (heads.length <= limit || last?.lastTurnAt === undefined) return { conversations };
-  return { conversations, nextCursor: `${last.lastTurnAt.toISOString()}~${last.id}` };
-}
-
-function pageStartOf(cursor: string): HeadPageStart {
-  const [, time = "", conversationId = ""] = /^(\d{4}-[0-9T:.-]+Z)~([A-Za-z0-9._-]{1,200})$/.exec(cursor) ?? [];
-  const lastTurnAt = new Date(time);
-  if (Number.isNaN(lastTurnAt.getTime())) throw new AppError("input-invalid", "cursor is not one of ours");
-  return { lastTurnAt, conversationId };
+  return { conversations, nextCursor: cursorOf({ time: last.lastTurnAt, id: last.id }) };
 }

@@ -1,6 +1,7 @@
 import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import type { Consents } from "../consent/notice.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { PagePlace } from "../platform/page-cursor.ts";
 import type { AiSession, Head, Turn, VersionedHead, WindowElement } from "./conversation.ts";
 
 interface Stamp {
@@ -95,12 +96,6 @@ export async function readOpenHeads(
   return docs.flatMap((snapshot) => headFrom(subject.tenantId, snapshot) ?? []);
 }
 
-/** Where a page of conversations goes on: behind this one. */
-export interface HeadPageStart {
-  lastTurnAt: Date;
-  conversationId: string;
-}
-
 /**
  * Conversations in which something was asked, newest first.
  *
@@ -110,14 +105,14 @@ export async function pageOfHeads(
   stores: Stores,
   of: { tenantId: string; subjectId?: string | undefined },
   limit: number,
-  after?: HeadPageStart,
+  after?: PagePlace,
 ): Promise<Head[]> {
   const { tenantId, subjectId } = of;
   const all = collectionRef(stores, "conversations", { tenantId });
   const own = subjectId === undefined ? all : all.where("subjectId", "==", subjectId);
   // A head without turns has no lastTurnAt, and a query ordered by it does not hold the head.
   const newest = own.orderBy("lastTurnAt", "desc").orderBy(FieldPath.documentId(), "desc").limit(limit);
-  const page = after === undefined ? newest : newest.startAfter(after.lastTurnAt, after.conversationId);
+  const page = after === undefined ? newest : newest.startAfter(after.time, after.id);
   return (await page.get()).docs.flatMap((snapshot) => headFrom(tenantId, snapshot) ?? []);
 }
 

@@ -2,8 +2,9 @@ import type { Staff } from "../identity/caller.ts";
 import { type AuditContext, appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { cursorOf, placeOf } from "../platform/page-cursor.ts";
 import { type OpenedLead, openLead } from "./open-lead.ts";
-import { type LeadPageStart, pageOfLeads } from "./store.ts";
+import { pageOfLeads } from "./store.ts";
 
 /** One page, and where the next one begins while there is one. */
 export interface LeadPage {
@@ -24,7 +25,7 @@ export async function listLeads(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<LeadPage> {
   const { tenantId, actor } = staff;
-  const after = page.cursor === undefined ? undefined : pageStartOf(page.cursor);
+  const after = page.cursor === undefined ? undefined : placeOf(page.cursor);
   const stored = await pageOfLeads(deps.stores, tenantId, page.limit + 1, after);
   const onPage = stored.slice(0, page.limit);
   const audits = await Promise.all(onPage.map((lead) => contextOf(deps, lead)));
@@ -48,7 +49,7 @@ export async function listLeads(
   const leads = readable.map(({ lead, dek }) => openLead(dek, lead));
   const last = onPage.at(-1);
   if (stored.length <= page.limit || last === undefined) return { leads };
-  return { leads, nextCursor: `${last.createdAt.toISOString()}~${last.id}` };
+  return { leads, nextCursor: cursorOf({ time: last.createdAt, id: last.id }) };
 }
 
 /** The keys for a person's entry, or undefined when the person has been erased. */
@@ -59,11 +60,4 @@ async function contextOf(deps: Deps, lead: { tenantId: string; subjectId: string
     if (error instanceof AppError && error.code === "subject-erased") return undefined;
     throw error;
   }
-}
-
-function pageStartOf(cursor: string): LeadPageStart {
-  const [, time = "", leadId = ""] = /^(\d{4}-[0-9T:.-]+Z)~([A-Za-z0-9._-]{1,200})$/.exec(cursor) ?? [];
-  const createdAt = new Date(time);
-  if (Number.isNaN(createdAt.getTime())) throw new AppError("input-invalid", "cursor is not one of ours");
-  return { createdAt, leadId };
 }

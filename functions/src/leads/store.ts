@@ -1,5 +1,6 @@
 import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { PagePlace } from "../platform/page-cursor.ts";
 import type { Lead, LeadTexts } from "./lead.ts";
 
 /** A lead as stored: its texts are envelopes. */
@@ -43,22 +44,16 @@ export function createLeadRecord(tx: Transaction, stores: Stores, lead: StoredLe
   tx.create(documentRef(stores, "leads", { tenantId, leadId }), { ...fields, ...sealed });
 }
 
-/** Where a page of leads goes on: behind this one. */
-export interface LeadPageStart {
-  createdAt: Date;
-  leadId: string;
-}
-
 /** Leads of a tenant, newest first. */
 export async function pageOfLeads(
   stores: Stores,
   tenantId: string,
   limit: number,
-  after?: LeadPageStart,
+  after?: PagePlace,
 ): Promise<StoredLead[]> {
   const leads = collectionRef(stores, "leads", { tenantId });
   const newest = leads.orderBy("createdAt", "desc").orderBy(FieldPath.documentId(), "desc").limit(limit);
-  const page = after === undefined ? newest : newest.startAfter(after.createdAt, after.leadId);
+  const page = after === undefined ? newest : newest.startAfter(after.time, after.id);
   return (await page.get()).docs.flatMap((snapshot) => leadFrom(tenantId, snapshot) ?? []);
 }
 

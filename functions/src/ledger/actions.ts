@@ -73,3 +73,8 @@ export const actions = {
 } as const satisfies Record<string, { crud: Crud; title: string }>;
 
 export type AuditAction = keyof typeof actions;
+
+/** An action in words; one that this version does not know keeps its code. */
+export function titleOf(action: string): string {
+  return Object.hasOwn(actions, action) ? actions[action as AuditAction].title : action;
+}

@@ -1,5 +1,6 @@
-import { FieldPath, type QueryDocumentSnapshot, type Transaction } from "@google-cloud/firestore";
+import { FieldPath, type Query, type QueryDocumentSnapshot, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { PagePlace } from "../platform/page-cursor.ts";
 import type { AuditAction } from "./actions.ts";
 
 /** An entry as it waits for the sequencer. */
@@ -88,6 +89,48 @@ export async function listNewestPending(stores: Stores, tenantId: string, limit:
     .limit(limit)
     .get();
   return docs.map(queuedFrom);
+}
+
+/** What entries are asked for: those of one action, those of one person. */
+export interface EntryFilter {
+  action?: AuditAction | undefined;
+  subjectTag?: string | undefined;
+}
+
+/** A page of entries that wait, newest first. */
+export async function pageOfPending(
+  stores: Stores,
+  tenantId: string,
+  filter: EntryFilter,
+  limit: number,
+  after?: PagePlace,
+): Promise<QueuedEntry[]> {
+  let entries: Query = collectionRef(stores, "auditPending", { tenantId });
+  if (filter.action !== undefined) entries = entries.where("action", "==", filter.action);
+  if (filter.subjectTag !== undefined) entries = entries.where("subjectTag", "==", filter.subjectTag);
+  const newest = entries.orderBy("occurredAt", "desc").orderBy(FieldPath.documentId(), "desc").limit(limit);
+  const page = after === undefined ? newest : newest.startAfter(after.time, after.id);
+  return (await page.get()).docs.map(queuedFrom);
+}
+
+/** Bundles up to the one that holds an index, newest first, that hold a person's entries or those of an action. */
+export async function bundlesUpTo(
+  stores: Stores,
+  tenantId: string,
+  filter: EntryFilter,
+  index: number,
+  limit: number,
+): Promise<Bundle[]> {
+  let bundles: Query = collectionRef(stores, "auditBundles", { tenantId });
+  // One array may be asked a query; the person's is the rarer.
+  if (filter.subjectTag !== undefined) bundles = bundles.where("subjectTags", "array-contains", filter.subjectTag);
+  else if (filter.action !== undefined) bundles = bundles.where("actions", "array-contains", filter.action);
+  const { docs } = await bundles
+    .where(FieldPath.documentId(), "<=", bundleName(Math.floor(index / 256)))
+    .orderBy(FieldPath.documentId(), "desc")
+    .limit(limit)
+    .get();
+  return docs.flatMap((snapshot) => bundleFrom(snapshot.data()) ?? []);
 }
 
 /**
