@@ -1,5 +1,6 @@
 // Exports: a BagIt bag (RFC 8493) or a single subject.json, each with a signed manifest that the log holds.
 import { createReadStream } from "node:fs";
+import { basename, dirname } from "node:path";
 import { digest, read } from "./files.mjs";
 import { openRecord } from "./record.mjs";
 import { readObject, refuse, utf8 } from "./text.mjs";
@@ -58,6 +59,7 @@ function readManifest(bytes, where) {
  * @type {(path: string, statement: import("./text.mjs").JsonObject) => Promise<void>}
  */
 export async function verifySingleExport(path, statement) {
-  const sum = await digest({ label: path, sizes: new Map(), stream: () => createReadStream(path) }, "");
-  if (statement.subjectSha256 !== sum) refuse(path, "is not the file that was signed");
+  const files = { label: dirname(path), sizes: new Map(), stream: () => createReadStream(path) };
+  if (statement.subjectSha256 !== (await digest(files, basename(path))))
+    refuse(path, "is not the file that was signed");
 }

@@ -50,18 +50,15 @@ function sentence(error) {
 
 /** @type {(args: string[]) => { files: string[], trust: Trust, since: string | undefined }} */
 function readOptions(args) {
-  const [many, one] = [
-    /** @type {const} */ ({ type: "string", multiple: true }),
-    /** @type {const} */ ({ type: "string" }),
-  ];
+  const one = /** @type {const} */ ({ type: "string" });
+  const many = /** @type {const} */ ({ type: "string", multiple: true });
   const options = { key: many, witness: many, quorum: one, since: one, origin: one };
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const keys = readKeys(values.key ?? [], keyTypes.log);
   const witnesses = readKeys(values.witness ?? [], keyTypes.witness);
   if (positionals.length === 0 || keys.length === 0) throw new Refused("needs at least one FILE and one --key");
   const holders = [...new Set(keys.map(({ spkiHash }) => spkiHash)), ...witnesses.map(({ spkiHash }) => spkiHash)];
-  if (new Set(holders).size < holders.length)
-    throw new Refused("a witness has the key of the log or of another witness");
+  if (new Set(holders).size < holders.length) throw new Refused("a witness has the key of the log or of another one");
   const quorum = Number(values.quorum ?? witnesses.length);
   if (!Number.isInteger(quorum) || quorum < 0 || quorum > witnesses.length)
     throw new Refused(`--quorum is no number from 0 to ${witnesses.length}, which is how many witnesses were given`);
@@ -70,25 +67,19 @@ function readOptions(args) {
 
 /** @type {(given: string[], type: number) => import("./note.mjs").VerifierKey[]} */
 function readKeys(given, type) {
-  const lines = given.flatMap((text) =>
-    /\+[0-9a-f]{8}\+/.test(text) ? [text] : readSmall(text).toString().split("\n"),
-  );
-  return lines
-    .filter((line) => line.trim() !== "")
-    .map((line) => {
-      const key = readVerifierKey(line.trim());
-      return key.type === type
-        ? key
-        : refuse(`key ${line}`, `has the type ${key.type}, not ${type} (1: log, 4: witness)`);
-    });
+  const isKey = (/** @type {string} */ text) => /\+[0-9a-f]{8}\+/.test(text);
+  const lines = given.flatMap((text) => (isKey(text) ? text : readSmall(text).toString()).split(/\s*\n\s*/));
+  const keys = lines.filter((line) => line !== "").map(readVerifierKey);
+  for (const key of keys)
+    if (key.type !== type) refuse(`key ${key.name}`, `has the type ${key.type}, not ${type} (1: log, 4: witness)`);
+  return keys;
 }
 
 /** @type {(path: string) => Buffer} */
 function readSmall(path) {
   const stat = statSync(path);
-  return stat.isFile() && stat.size <= fileLimit
-    ? readFileSync(path)
-    : refuse(path, `is no file of up to ${fileLimit} bytes`);
+  if (!stat.isFile() || stat.size > fileLimit) refuse(path, `is no file of up to ${fileLimit} bytes`);
+  return readFileSync(path);
 }
 
 /** @type {(options: ReturnType<typeof readOptions>) => Promise<string>} */
@@ -107,10 +98,7 @@ async function verifyAll({ files, trust, since }) {
   for (const { head, consistency } of found) {
     if (!consistency) continue;
     if (!older || consistency.size !== older.size || head.origin !== older.origin || head.size < older.size)
-      return refuse(
-        head.file,
-        `proves something from ${consistency.size} entries of ${head.origin}; give that as --since`,
-      );
+      return refuse(head.file, `starts from ${consistency.size} entries of ${head.origin}; give those as --since`);
     if (!isConsistent(older, head, consistency.hashes))
       refuse(head.file, `its ${head.size} entries do not continue the ${older.size} entries of ${older.file}`);
     for (const equal of heads) if (isSameSize(equal, head)) linked.add(equal);
@@ -134,7 +122,7 @@ function report(found, { witnesses }, since) {
   const lines = found.flatMap(({ what, head, statement = {} }) => {
     const reach = ["signed", ...(since ? [`consistent with ${since}`] : [])];
     if (witnesses.length > 0) reach.push(`witnessed ${head.witnessed} of ${witnesses.length}`);
-    const facts = Object.entries(statement).filter(([, value]) => typeof value !== "object");
+    const facts = Object.entries(statement).filter(([, value], i) => i < 20 && typeof value !== "object");
     return [`${head.file}: ${what}; ${reach.join(", ")}`, ...facts.map(([name, value]) => `  ${name}: ${value}`)];
   });
   if (!since && witnesses.length === 0)
@@ -151,6 +139,7 @@ async function open(file, trust) {
   if (text.startsWith("PK")) {
     const files = unwrapped(stat.isDirectory() ? openFolder(file) : openZip(file));
     if (files.sizes.has("bagit.txt")) return verifyBag(files, trust);
+    if (!files.sizes.has("checkpoint")) refuse(file, "is neither a bag (no bagit.txt) nor a log (no checkpoint)");
     const head = openCheckpoint(await read(files, "checkpoint", fileLimit), `${file}: checkpoint`, file, trust);
     return { what: "log", head, log: files };
   }
@@ -162,8 +151,7 @@ async function open(file, trust) {
   }
   if (text.startsWith("old ")) {
     const { lines, head } = splitProof(bytes, file, file, trust);
-    const [, size] =
-      /^old (0|[1-9]\d{0,15})$/.exec(lines.shift() ?? "") ?? refuse(file, "its first line is no old size");
+    const [, size] = /^old (0|[1-9]\d{0,15})$/.exec(lines.shift() ?? "") ?? refuse(file, "has no old size in line 1");
     return { what: "consistency proof", head, consistency: { size: Number(size), hashes: readHashes(lines, file) } };
   }
   if (!/^\s*\{/.test(text)) {

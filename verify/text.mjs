@@ -50,35 +50,40 @@ export const isObject = (value) => typeof value === "object" && value !== null &
 export function readObject(bytes, where) {
   const { text, value } = parse(bytes, where);
   const dense = text.replace(/("(?:[^"\\]+|\\.)*")|[ \t\r\n]+/g, (_, string) => string ?? "");
-  return JSON.stringify(value) === dense ? value : refuse(where, "is JSON with a key twice or an unusual spelling");
+  const isPlain = spell(value, (keys) => keys) === dense;
+  return isPlain ? value : refuse(where, "is JSON with a key twice or an unusual spelling");
 }
 
 /** Reads a JSON object in RFC 8785's canonical form. @type {(bytes: Uint8Array, where: string) => JsonObject} */
 export function readCanonicalObject(bytes, where) {
   const { text, value } = parse(bytes, where);
-  return canonical(value, 0) === text ? value : refuse(where, "is not canonical JSON (RFC 8785)");
+  // Sorted by UTF-16 code units, which is how JavaScript sorts.
+  const isCanonical = spell(value, (keys) => keys.sort()) === text;
+  return isCanonical ? value : refuse(where, "is not canonical JSON (RFC 8785)");
 }
 
 /** @type {(bytes: Uint8Array, where: string) => { text: string, value: JsonObject }} */
 function parse(bytes, where) {
   const text = utf8(bytes, where);
+  let value;
   try {
-    const value = JSON.parse(text);
-    if (isObject(value)) return { text, value };
-  } catch {}
-  return refuse(where, "is not a JSON object");
+    value = JSON.parse(text);
+  } catch {
+    refuse(where, "is not JSON");
+  }
+  return isObject(value) ? { text, value } : refuse(where, "is not a JSON object");
 }
 
 /**
- * RFC 8785 §3.2: keys by UTF-16 code units; numbers and strings as ECMAScript spells them. Undefined where there is no
- * canonical form: a lone surrogate, or nesting beyond 64.
- * @type {(value: unknown, depth: number) => string | undefined}
+ * Spells numbers and strings as ECMAScript does, which is what RFC 8785 §3.2 asks. Lone surrogates and nesting beyond 64
+ * have no spelling: undefined, which equals no text.
+ * @type {(value: unknown, order: (keys: string[]) => string[], depth?: number) => string | undefined}
  */
-function canonical(value, depth) {
+function spell(value, order, depth = 0) {
   if (depth > 64) return undefined;
   if (typeof value === "string") return value.isWellFormed() ? JSON.stringify(value) : undefined;
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join(",")}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => spell(item, order, depth + 1)).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  const keys = Object.keys(value).sort();
-  return `{${keys.map((key) => `${canonical(key, depth)}:${canonical(value[key], depth + 1)}`).join(",")}}`;
+  const keys = order(Object.keys(value));
+  return `{${keys.map((key) => `${spell(key, order)}:${spell(value[key], order, depth + 1)}`).join(",")}}`;
 }

@@ -2,12 +2,12 @@
 // entry or to the directory, and both headers of an entry must agree, so that no other reader sees other files.
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import { pipeline, Readable } from "node:stream";
-import { createInflateRaw } from "node:zlib";
+import * as zlib from "node:zlib";
 import { refuse, utf8 } from "./text.mjs";
 
 /**
- * @typedef {{ name: string, header: Buffer, hasDescriptor: boolean, method: number, size: number, packed: number,
- *   offset: number, start: number }} Entry - `header` is the one in the directory
+ * @typedef {{ name: string, header: Buffer, size: number, packed: number, offset: number, start: number }} Entry -
+ *   `header` is the one in the directory; `start` is where its bytes are
  * @typedef {(offset: number, length: number) => Buffer} ReadAt
  */
 
@@ -57,7 +57,7 @@ function readDirectory(path, directory) {
   for (let next = 0; next < directory.length; ) {
     const header = directory.subarray(next, next + 46);
     if (header.length < 46 || header.readUInt32LE() !== 0x02014b50) refuse(path, `entry ${entries.size} is damaged`);
-    const [flags, method, type] = [header.readUInt16LE(8), header.readUInt16LE(10), header.readUInt32LE(38) >>> 28];
+    const type = header.readUInt32LE(38) >>> 28;
     const extra = next + 46 + header.readUInt16LE(28);
     const name = utf8(directory.subarray(next + 46, extra), `${path}: a name in it`);
     next = extra + header.readUInt16LE(30) + header.readUInt16LE(32);
@@ -65,11 +65,12 @@ function readDirectory(path, directory) {
     if (next > directory.length) refuse(where, "is cut short in the directory");
     if (/^$|(^|\/)\.{0,2}\/|(^|\/)\.{1,2}$|[\\\p{Cc}]|^[a-z]:/iu.test(name)) refuse(where, "is an unsafe name");
     if (entries.has(name)) refuse(where, "is there twice");
-    if ((flags & ~0x80e) !== 0 || ![0, 8].includes(method)) refuse(where, "is encrypted, or packed in an unknown way");
+    if ((header.readUInt16LE(8) & ~0x80e) !== 0 || ![0, 8].includes(header.readUInt16LE(10)))
+      refuse(where, "is encrypted, or packed in an unknown way");
     if (header[5] === 3 && ![0, 4, 8].includes(type)) refuse(where, "is a link or a device");
     const extraField = directory.subarray(extra, extra + header.readUInt16LE(30));
     const [size = 0, packed = 0, offset = 0] = readSizes(header, extraField);
-    entries.set(name, { name, header, hasDescriptor: (flags & 8) !== 0, method, size, packed, offset, start: 0 });
+    entries.set(name, { name, header, size, packed, offset, start: 0 });
   }
   return entries;
 }
@@ -99,7 +100,8 @@ function locate(path, entries, end, at) {
   const ordered = [...entries.values()].sort((a, b) => a.offset - b.offset);
   if ((ordered[0]?.offset ?? end) !== 0) refuse(path, "has bytes before its first entry");
   for (const [i, entry] of ordered.entries()) {
-    const { name, header, offset, packed, hasDescriptor } = entry;
+    const { name, header, offset, packed } = entry;
+    const hasDescriptor = (header.readUInt16LE(8) & 8) !== 0;
     const local = at(offset, 30);
     const nameLength = local.readUInt16LE(26);
     entry.start = offset + 30 + nameLength + local.readUInt16LE(28);
@@ -114,17 +116,22 @@ function locate(path, entries, end, at) {
   }
 }
 
+/** Node has it from 20.15. Without it other readers may refuse what is accepted here, but none unpacks other bytes. */
+const crc32 = /** @type {typeof zlib.crc32 | undefined} */ (zlib.crc32);
+
 /** @type {(path: string, entry: Entry) => AsyncGenerator<Uint8Array>} */
-async function* unpack(path, { name, start, packed, size, method }) {
+async function* unpack(path, { name, header, start, packed, size }) {
   const source = packed === 0 ? Readable.from([]) : createReadStream(path, { start, end: start + packed - 1 });
-  const inflate = createInflateRaw();
-  let length = 0;
+  const inflate = header.readUInt16LE(10) === 8 ? zlib.createInflateRaw() : undefined;
+  let [length, crc] = [0, 0];
   // An error of either stream reaches the loop through the last one.
-  for await (const chunk of method === 8 ? pipeline(source, inflate, () => {}) : source) {
+  for await (const chunk of inflate ? pipeline(source, inflate, () => {}) : source) {
     length += chunk.length;
     if (length > size) break;
+    crc = crc32?.(chunk, crc) ?? 0;
     yield chunk;
   }
-  if (length !== size || (method === 8 && inflate.bytesWritten !== packed))
+  const isWhole = length === size && (!inflate || inflate.bytesWritten === packed);
+  if (!isWhole || (crc32 && crc !== header.readUInt32LE(16)))
     refuse(`${path}: ${name}`, `does not unpack to the ${size} bytes that it says`);
 }

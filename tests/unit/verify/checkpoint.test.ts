@@ -194,7 +194,7 @@ describe("a verifier key", () => {
     [
       "one key as two witnesses",
       ["--witness", w1.witnessKey, "--witness", makeSigner("b", "one").witnessKey],
-      /another witness/,
+      /of another one/,
     ],
     [
       "a quorum above the witnesses",
