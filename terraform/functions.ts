@@ -7,7 +7,7 @@ export const functionRoles = [
   "roles/aiplatform.user",
   "roles/cloudkms.cryptoKeyEncrypterDecrypter",
   "roles/cloudkms.signerVerifier",
-  "roles/cloudkms.viewer",
+  "roles/cloudkms.publicKeyViewer",
   "roles/datastore.user",
   "roles/firebaseauth.admin",
   "roles/iam.serviceAccountTokenCreator",
@@ -48,8 +48,10 @@ const common = {
   databases: z.array(z.enum(["data", "keys", "default"])).default([]),
   /** Where `roles/pubsub.publisher` reaches. */
   publishes: z.array(topicName).default([]),
-  /** Where the `roles/storage.*` reach. */
+  /** Where `roles/storage.objectUser` reaches: objects are read, written and deleted. */
   buckets: z.array(z.enum(functionBuckets)).default([]),
+  /** Where `roles/storage.objectViewer` reaches. */
+  readsBuckets: z.array(z.enum(functionBuckets)).default([]),
   secrets: z.array(z.enum(functionSecrets)).default([]),
 };
 
@@ -60,6 +62,8 @@ const httpFunction = z.strictObject({
   paths: z.array(z.string().regex(/^\/v1(\/[a-z-]+)*$/)).min(1),
   /** Whether callers without a Google identity reach it, through the load balancer alone. */
   public: z.boolean(),
+  /** Whether visitors call it: the platform's own logs of such requests are kept nowhere. */
+  visitors: z.boolean().default(false),
 });
 
 const pubsubFunction = z.strictObject({
@@ -92,13 +96,14 @@ type Finding = { name: string; fault: string };
 const reaches = [
   { role: "roles/datastore.user", field: "databases" },
   { role: "roles/pubsub.publisher", field: "publishes" },
-  { role: "roles/storage.", field: "buckets" },
+  { role: "roles/storage.objectUser", field: "buckets" },
+  { role: "roles/storage.objectViewer", field: "readsBuckets" },
 ] as const;
 
 function faultsOf(name: string, spec: FunctionSpec, topics: ReadonlySet<string>): Finding[] {
   const faults: string[] = [];
   for (const { role, field } of reaches) {
-    if (spec.roles.some((held) => held.startsWith(role)) !== spec[field].length > 0) {
+    if (spec.roles.includes(role) !== spec[field].length > 0) {
       faults.push(`${role} and ${field} must stand together`);
     }
   }

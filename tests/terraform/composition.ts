@@ -1,3 +1,7 @@
+import { z } from "zod";
+import type { Entry } from "../../functions/src/inventory/entry.ts";
+import { inventory } from "../../functions/src/inventory/inventory.ts";
+import { parseConfig, settingNames } from "../../functions/src/platform/config.ts";
 import { readFunctions } from "../../terraform/functions.ts";
 import type { PlannedResource } from "./events.ts";
 
@@ -7,8 +11,24 @@ export interface Finding {
   faults: string[];
 }
 
+type Plan = readonly PlannedResource[];
+
+/** The regions of `lethe.tftest.hcl`, and how a place of each is called. */
 const regions = { eu: /^(europe-west[14]|eur3|europe|EU)$/, us: /^(us-central1|nam5|us|US)$/ };
+/** NODE_ENV is for the functions framework, which shows messages of crashes without it. */
+const readSettings = new Set([...settingNames, "NODE_ENV"]);
 const placeNames = new Set(["location", "location_id", "region", "allowed_persistence_regions"]);
+const serviceConfig = z.tuple([
+  z.looseObject({
+    environment_variables: z.record(z.string(), z.string()),
+    secret_environment_variables: z.array(z.looseObject({ key: z.string() })),
+  }),
+]);
+const anyKey = Buffer.alloc(32).toString("base64");
+
+const ofRegion = (plan: Plan, region: string) =>
+  plan.filter(({ address }) => address.startsWith(`module.region["${region}"].`));
+const ofType = (plan: Plan, type: string) => plan.filter((resource) => resource.type === type);
 
 function places(value: unknown, name = ""): string[] {
   if (typeof value === "string") return placeNames.has(name) ? [value] : [];
@@ -17,23 +37,14 @@ function places(value: unknown, name = ""): string[] {
   return Object.entries(value).flatMap(([key, entry]) => places(entry, key));
 }
 
-function isOfRegion({ address }: PlannedResource, region: string): boolean {
-  return address.startsWith(`module.region["${region}"].`);
+function residencyFaults(plan: Plan, allowed: RegExp): string[] {
+  const placed = plan.flatMap(({ address, values }) => places(values).map((place) => ({ address, place })));
+  if (placed.length < 60) return [`only ${placed.length} places found`];
+  return placed.filter(({ place }) => !allowed.test(place)).map(({ address, place }) => `${address} is in ${place}`);
 }
 
-function functionsOf(planned: readonly PlannedResource[], region: string): PlannedResource[] {
-  return planned.filter(
-    (resource) => resource.type === "google_cloudfunctions2_function" && isOfRegion(resource, region),
-  );
-}
-
-function environmentOf(resource: PlannedResource): Record<string, unknown> {
-  const [service] = resource.values.service_config as { environment_variables: Record<string, unknown> }[];
-  return service?.environment_variables ?? {};
-}
-
-/** Settings that every function needs to start, as `platform/config.ts` names them. */
-function expectedEnvironment(region: string): Record<string, string> {
+/** Settings that differ by region. */
+function expectedSettings(region: string): Record<string, string> {
   return {
     LETHE_ENV: "production",
     NODE_ENV: "production",
@@ -46,64 +57,120 @@ function expectedEnvironment(region: string): Record<string, string> {
   };
 }
 
-const backupSeconds: Record<string, number> = {};
-for (const region of Object.keys(regions)) {
-  backupSeconds[`data-${region}`] = 30 * 86400;
-  backupSeconds[`keys-${region}`] = 7 * 86400;
+/** What the function itself says of its settings when it starts. */
+function startFaults(settings: Record<string, string>): string[] {
+  try {
+    parseConfig(settings);
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
 }
-backupSeconds["(default)"] = 7 * 86400;
+
+function settingsFaults(plan: Plan, region: string): string[] {
+  return ofType(plan, "google_cloudfunctions2_function").flatMap(({ address, values }) => {
+    const [service] = serviceConfig.parse(values.service_config);
+    const settings = service.environment_variables;
+    const secrets = Object.fromEntries(service.secret_environment_variables.map(({ key }) => [key, anyKey]));
+    const wrong = Object.entries(expectedSettings(region)).filter(([name, value]) => settings[name] !== value);
+    const unread = Object.keys({ ...settings, ...secrets }).filter((name) => !readSettings.has(name));
+    return [
+      ...wrong.map(([name]) => `${name} is ${settings[name] ?? "absent"}`),
+      ...unread.map((name) => `${name} is read by nobody`),
+      ...startFaults({ ...settings, ...secrets }),
+    ].map((fault) => `${address}: ${fault}`);
+  });
+}
+
+/** What one list has and the other lacks. */
+function differences(what: string, inventoried: readonly string[], deployed: readonly string[]): string[] {
+  const missing = inventoried.filter((one) => !deployed.includes(one));
+  const extra = deployed.filter((one) => !inventoried.includes(one));
+  return [
+    ...missing.map((one) => `${what} ${one} is in the inventory and not deployed`),
+    ...extra.map((one) => `${what} ${one} is deployed and not in the inventory`),
+  ];
+}
+
+/** For how many days a backup of each database lives: the longest of its schedules. */
+function backupDays(plan: Plan): Map<string, number> {
+  const longest = new Map<string, number>();
+  for (const { values } of ofType(plan, "google_firestore_backup_schedule")) {
+    const database = String(values.database);
+    const days = Number.parseInt(String(values.retention), 10) / 86400;
+    longest.set(database, Math.max(longest.get(database) ?? 0, days));
+  }
+  return longest;
+}
+
+function inventoryFaults(plan: Plan, region: string): string[] {
+  const entries: readonly Entry[] = Object.values(inventory);
+  const { dataBackups, keyBackups, functionLogs } = inventory;
+  const topics = ofType(plan, "google_pubsub_topic").map(({ values }) => String(values.name));
+  const buckets = ofType(plan, "google_storage_bucket").map(({ values }) => String(values.name));
+  const logs = ofType(plan, "google_logging_project_bucket_config").map(({ values }) => values);
+  return [
+    ...differences(
+      "topic",
+      entries.flatMap((entry) => (entry.kind === "topic" ? [`${entry.topic}-${region}`] : [])),
+      topics.filter((name) => !name.endsWith(`-dead-${region}`)),
+    ),
+    ...entries
+      .flatMap((entry) => (entry.kind === "bucket" ? [`p-${region}-${entry.bucket}`] : []))
+      .filter((bucket) => !buckets.includes(bucket))
+      .map((bucket) => `bucket ${bucket} is in the inventory and not deployed`),
+    ...differences(
+      "backup",
+      [`data-${region} for ${dataBackups.windowDays} days`, `keys-${region} for ${keyBackups.windowDays} days`],
+      [...backupDays(plan)].map(([database, days]) => `${database} for ${days} days`),
+    ),
+    ...differences(
+      "log bucket",
+      [`${functionLogs.where.split(" ").at(-1) ?? ""} for ${functionLogs.windowDays} days`],
+      logs.map((bucket) => `${String(bucket.bucket_id)} for ${String(bucket.retention_days)} days`),
+    ),
+  ];
+}
+
+function checkRegion(plan: Plan, region: string, allowed: RegExp): Finding[] {
+  const expected = Object.keys(readFunctions()).sort().join();
+  const deployed = ofType(plan, "google_cloudfunctions2_function").map(({ values }) => String(values.name));
+  const found = deployed.sort().join();
+  return [
+    { name: `everything of region ${region} lies in region ${region}`, faults: residencyFaults(plan, allowed) },
+    {
+      name: `region ${region} has every function of functions.json`,
+      faults: found === expected ? [] : [`has ${found}`],
+    },
+    {
+      name: `functions of region ${region} have the settings that they start with`,
+      faults: settingsFaults(plan, region),
+    },
+    {
+      name: `region ${region} keeps what the inventory says, as long as it says`,
+      faults: inventoryFaults(plan, region),
+    },
+  ];
+}
 
 /**
  * Checks what no module alone can show: how they are put together. Works on the plan of `two_regions`.
  *
- * @param planned - every resource of the composition.
+ * @param plan - every resource of the composition.
  */
-export function checkComposition(planned: readonly PlannedResource[]): Finding[] {
-  const names = Object.keys(readFunctions()).sort();
-  const findings: Finding[] = [];
-  for (const [region, allowed] of Object.entries(regions)) {
-    const ofRegion = planned.filter((resource) => isOfRegion(resource, region));
-    const placed = ofRegion.flatMap((resource) =>
-      places(resource.values).map((place) => `${resource.address} in ${place}`),
-    );
-    findings.push({
-      name: `everything of region ${region} lies in region ${region}`,
-      faults:
-        placed.length < 60
-          ? [`only ${placed.length} places found`]
-          : placed.filter((line) => !allowed.test(line.split(" in ")[1] ?? "")),
-    });
-    const deployed = functionsOf(planned, region);
-    const got = deployed.map(({ values }) => String(values.name)).sort();
-    findings.push({
-      name: `region ${region} has every function of functions.json`,
-      faults: got.join() === names.join() ? [] : [`has ${got.join()}`],
-    });
-    findings.push({
-      name: `functions of region ${region} have the settings that they start with`,
-      faults: deployed.flatMap((resource) =>
-        Object.entries(expectedEnvironment(region))
-          .filter(([name, value]) => environmentOf(resource)[name] !== value)
-          .map(([name]) => `${resource.address}: ${name} is ${String(environmentOf(resource)[name])}`),
-      ),
-    });
-  }
-  const longest: Record<string, number> = {};
-  for (const { values } of planned.filter(({ type }) => type === "google_firestore_backup_schedule")) {
-    const database = String(values.database);
-    longest[database] = Math.max(longest[database] ?? 0, Number.parseInt(String(values.retention), 10));
-  }
-  const sorted = (record: Record<string, number>) => JSON.stringify(Object.entries(record).sort());
-  findings.push({
-    name: "backups of keys live 7 days, of data 30, of memberships 7",
-    faults: sorted(longest) === sorted(backupSeconds) ? [] : [`seconds by database: ${sorted(longest)}`],
-  });
-  const open = planned.filter(({ values }) => ["allUsers", "allAuthenticatedUsers"].includes(String(values.member)));
-  findings.push({
-    name: "nothing is open to everybody but the functions behind the load balancer",
-    faults: open
-      .filter(({ address }) => !/\.module\.functions\.google_cloud_run_v2_service_iam_member\.public\[/.test(address))
-      .map(({ address }) => address),
-  });
-  return findings;
+export function checkComposition(plan: Plan): Finding[] {
+  const open = plan.filter(({ values }) => ["allUsers", "allAuthenticatedUsers"].includes(String(values.member)));
+  const byDesign = /\.module\.functions\.google_cloud_run_v2_service_iam_member\.public\[/;
+  const directoryDays = backupDays(plan).get("(default)") ?? 0;
+  return [
+    ...Object.entries(regions).flatMap(([region, allowed]) => checkRegion(ofRegion(plan, region), region, allowed)),
+    {
+      name: "memberships, which can be derived again, are backed up for 7 days",
+      faults: directoryDays === 7 ? [] : [`for ${directoryDays} days`],
+    },
+    {
+      name: "nothing is open to everybody but the functions behind the load balancer",
+      faults: open.filter(({ address }) => !byDesign.test(address)).map(({ address }) => address),
+    },
+  ];
 }

@@ -170,7 +170,7 @@ run "logs" {
   }
 
   variables {
-    public = ["chat-turn", "widget"]
+    visited = ["chat-turn", "widget"]
   }
 
   assert {

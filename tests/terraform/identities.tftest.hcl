@@ -69,7 +69,7 @@ run "identities" {
 
   assert {
     condition = alltrue([for grant in google_kms_crypto_key_iam_member.key : grant.crypto_key_id == (
-      contains(["roles/cloudkms.signerVerifier", "roles/cloudkms.viewer"], grant.role) ? var.signing_key_id : var.kek_id
+      contains(["roles/cloudkms.signerVerifier", "roles/cloudkms.publicKeyViewer"], grant.role) ? var.signing_key_id : var.kek_id
     )])
     error_message = "who signs cannot wrap keys, and who wraps keys cannot sign"
   }
@@ -82,8 +82,11 @@ run "identities" {
   }
 
   assert {
-    condition = toset([for key, grant in google_storage_bucket_iam_member.bucket : "${split("/", key)[0]} ${grant.bucket}"]) == toset(flatten([
-      for name, spec in var.functions : [for use in try(spec.buckets, []) : "${name} p-eu-${use}"]
+    condition = toset([for key, grant in google_storage_bucket_iam_member.bucket : "${split("/", key)[0]} ${grant.bucket} ${grant.role}"]) == toset(flatten([
+      for name, spec in var.functions : concat(
+        [for use in spec.buckets : "${name} p-eu-${use} roles/storage.objectUser"],
+        [for use in spec.readsBuckets : "${name} p-eu-${use} roles/storage.objectViewer"],
+      )
     ]))
     error_message = "a function opens the buckets that functions.json names and no other"
   }

@@ -114,8 +114,10 @@ run "subscriptions" {
   }
 
   assert {
-    condition     = alltrue([for subscription in google_pubsub_subscription.subscription : subscription.message_retention_duration == "604800s" && !subscription.retain_acked_messages])
-    error_message = "a message waits for 7 days, and is gone once handled"
+    condition = alltrue([for topic, subscription in google_pubsub_subscription.subscription :
+      subscription.message_retention_duration == (endswith(topic, "-dead") ? "604800s" : "86400s") && !subscription.retain_acked_messages
+    ])
+    error_message = "a message waits for a day and a dead letter for 7, and both are gone once handled"
   }
 
   assert {

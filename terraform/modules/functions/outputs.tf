@@ -8,7 +8,7 @@ output "services" {
   value       = { for name, function in google_cloudfunctions2_function.function : name => function.name }
 }
 
-output "public" {
-  description = "Functions that callers without a Google identity reach."
-  value       = local.public
+output "visited" {
+  description = "Functions that visitors call."
+  value       = [for name, spec in var.functions : name if spec.visitors]
 }

@@ -23,6 +23,7 @@ variable "functions" {
   type = map(object({
     trigger        = string
     public         = optional(bool, false)
+    visitors       = optional(bool, false)
     memoryMb       = number
     concurrency    = number
     timeoutSeconds = number

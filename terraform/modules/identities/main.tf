@@ -17,11 +17,10 @@ locals {
     "roles/cloudkms.cryptoKeyEncrypterDecrypter" = { key = var.kek_id }
     "lethe.keyRotator"                           = { key = var.kek_id, role = var.key_rotator }
     "roles/cloudkms.signerVerifier"              = { key = var.signing_key_id }
-    "roles/cloudkms.viewer"                      = { key = var.signing_key_id }
+    "roles/cloudkms.publicKeyViewer"             = { key = var.signing_key_id }
   }
   # Roles that Google grants on a whole project or not at all.
   project_roles = ["roles/aiplatform.user", "roles/firebaseauth.admin"]
-  bucket_roles  = ["roles/storage.objectUser", "roles/storage.objectViewer"]
 
   held = merge([for name, spec in var.functions : { for role in spec.roles : "${name}/${role}" => { name = name, role = role } }]...)
 
@@ -29,8 +28,10 @@ locals {
   if contains(spec.roles, "roles/datastore.user")]...)
   topics = merge([for name, spec in var.functions : { for topic in spec.publishes : "${name}/${topic}" => { name = name, topic = var.topics[topic] } }
   if contains(spec.roles, "roles/pubsub.publisher")]...)
-  buckets = merge([for grant in values(local.held) : { for use in var.functions[grant.name].buckets : "${grant.name}/${use}" => { name = grant.name, role = grant.role, bucket = var.buckets[use] } }
-  if contains(local.bucket_roles, grant.role)]...)
+  written = merge([for name, spec in var.functions : { for use in spec.buckets : "${name}/${use}" => { name = name, bucket = var.buckets[use], role = "roles/storage.objectUser" } }
+  if contains(spec.roles, "roles/storage.objectUser")]...)
+  read = merge([for name, spec in var.functions : { for use in spec.readsBuckets : "${name}/${use}" => { name = name, bucket = var.buckets[use], role = "roles/storage.objectViewer" } }
+  if contains(spec.roles, "roles/storage.objectViewer")]...)
   secrets = merge([for name, spec in var.functions : { for secret in spec.secrets : "${name}/${secret}" => { name = name, secret = var.secrets[secret] } }]...)
 }
 
@@ -82,7 +83,7 @@ resource "google_pubsub_topic_iam_member" "topic" {
 }
 
 resource "google_storage_bucket_iam_member" "bucket" {
-  for_each = local.buckets
+  for_each = merge(local.read, local.written)
 
   bucket = each.value.bucket
   role   = each.value.role

@@ -11,11 +11,12 @@ variable "region" {
 variable "functions" {
   description = "The functions of functions.json, by name."
   type = map(object({
-    roles     = list(string)
-    databases = optional(list(string), [])
-    publishes = optional(list(string), [])
-    buckets   = optional(list(string), [])
-    secrets   = optional(list(string), [])
+    roles        = list(string)
+    databases    = optional(list(string), [])
+    publishes    = optional(list(string), [])
+    buckets      = optional(list(string), [])
+    readsBuckets = optional(list(string), [])
+    secrets      = optional(list(string), [])
   }))
 
   validation {
@@ -24,7 +25,7 @@ variable "functions" {
       "roles/aiplatform.user",
       "roles/cloudkms.cryptoKeyEncrypterDecrypter",
       "roles/cloudkms.signerVerifier",
-      "roles/cloudkms.viewer",
+      "roles/cloudkms.publicKeyViewer",
       "roles/datastore.user",
       "roles/firebaseauth.admin",
       "roles/iam.serviceAccountTokenCreator",

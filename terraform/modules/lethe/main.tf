@@ -22,6 +22,7 @@ locals {
     trigger            = spec.trigger
     paths              = try(spec.paths, [])
     public             = try(spec.public, false)
+    visitors           = try(spec.visitors, false)
     topic              = try(spec.topic, null)
     ackDeadlineSeconds = try(spec.ackDeadlineSeconds, null)
     retry              = try(spec.retry, null)
@@ -37,6 +38,7 @@ locals {
     databases          = try(spec.databases, [])
     publishes          = try(spec.publishes, [])
     buckets            = try(spec.buckets, [])
+    readsBuckets       = try(spec.readsBuckets, [])
     secrets            = try(spec.secrets, [])
   } }
 }

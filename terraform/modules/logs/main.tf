@@ -8,19 +8,19 @@ terraform {
   }
 }
 
-# Logs of functions stay in their region. The platform's own request logs of functions that anybody may call hold
-# addresses, so they are kept nowhere; one line of ours, without an address, replaces them.
+# Logs of functions stay in their region. The platform's own request logs hold addresses: those of visitors are kept
+# nowhere (one line of ours, without an address, replaces them), those of staff and machines are kept for security.
 
 locals {
   here     = "resource.type=\"cloud_run_revision\" AND resource.labels.location=\"${var.location}\""
-  names    = join(" OR ", [for name in var.public : "\"${name}\""])
+  names    = join(" OR ", [for name in var.visited : "\"${name}\""])
   requests = "logName=\"projects/${var.project}/logs/run.googleapis.com%2Frequests\" AND resource.labels.service_name=(${local.names})"
 }
 
 resource "google_logging_project_bucket_config" "functions" {
   project        = var.project
   location       = var.location
-  bucket_id      = "functions-${var.region}"
+  bucket_id      = "lethe-functions"
   retention_days = var.retention_days
 }
 
@@ -33,7 +33,7 @@ resource "google_logging_project_sink" "functions" {
 
   exclusions {
     name        = "requests-of-visitors"
-    description = "Addresses of visitors and staff."
+    description = "Addresses of visitors."
     filter      = local.requests
   }
 }

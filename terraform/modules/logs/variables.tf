@@ -13,8 +13,8 @@ variable "location" {
   type        = string
 }
 
-variable "public" {
-  description = "Functions that visitors and staff call: their request logs are kept nowhere."
+variable "visited" {
+  description = "Functions that visitors call: their request logs are kept nowhere."
   type        = list(string)
 }
 

@@ -134,7 +134,7 @@ module "logs" {
   project  = var.project
   region   = var.region
   location = var.place.location
-  public   = module.functions.public
+  visited  = module.functions.visited
 }
 
 module "alerts" {

@@ -40,6 +40,7 @@ variable "functions" {
     trigger            = string
     paths              = list(string)
     public             = bool
+    visitors           = bool
     topic              = string
     ackDeadlineSeconds = number
     retry              = object({ minimumBackoffSeconds = number, maximumBackoffSeconds = number })
@@ -55,6 +56,7 @@ variable "functions" {
     databases          = list(string)
     publishes          = list(string)
     buckets            = list(string)
+    readsBuckets       = list(string)
     secrets            = list(string)
   }))
 }

@@ -50,7 +50,7 @@ resource "google_pubsub_subscription" "subscription" {
   name                       = "${each.key}-${var.region}"
   topic                      = each.value.topic
   ack_deadline_seconds       = each.value.spec.ackDeadlineSeconds
-  message_retention_duration = "604800s"
+  message_retention_duration = startswith(each.value.spec.topic, "*") ? "604800s" : "86400s" # jobs are published again, dead letters are not
   retain_acked_messages      = false
 
   expiration_policy {
