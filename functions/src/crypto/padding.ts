@@ -24,7 +24,7 @@ export function pad(bytes: Uint8Array): Uint8Array {
  * @throws AppError `ciphertext-invalid` if the length is no multiple of 256, or the last step is not 0x80 and zeros.
  */
 export function unpad(padded: Uint8Array): Uint8Array {
-  if (padded.length === 0 || padded.length % paddingStepBytes !== 0) {
+  if (padded.length % paddingStepBytes !== 0) {
     throw new AppError("ciphertext-invalid", `padded text has ${padded.length} bytes, no multiple of 256`);
   }
   const lastStep = padded.length - paddingStepBytes;

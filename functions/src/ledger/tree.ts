@@ -38,11 +38,10 @@ export const emptyTree: Tree = { size: 0, edge: new Uint8Array(0) };
  */
 export function appendLeaves(tree: Tree, leafHashes: Uint8Array): { tree: Tree; tileRows: TileRow[] } {
   assertWholeTree(tree);
-  if (leafHashes.length % hashBytes !== 0) {
-    throw new AppError("ledger-malformed", `row of leaf hashes has ${leafHashes.length} bytes, no multiple of 32`);
-  }
   const size = tree.size + leafHashes.length / hashBytes;
-  if (!Number.isSafeInteger(size)) throw new AppError("ledger-malformed", "tree has more than 2^53 - 1 leaves");
+  if (!Number.isSafeInteger(size)) {
+    throw new AppError("ledger-malformed", `a tree of ${tree.size} leaves cannot grow by ${leafHashes.length} bytes`);
+  }
 
   const tileRows: TileRow[] = [];
   const edge: Uint8Array[] = []; // smallest subtree first

@@ -147,6 +147,16 @@ describe("an envelope does not open", () => {
     expect(() => openText({ ...dek, kind: "evidence" }, aad, relabelled)).toThrow(invalid);
   });
 
+  it("without saying more to the caller than that, and with the cause kept for the log", () => {
+    const wrongKey = { ...dek, bytes: new Uint8Array(32).fill(3) };
+    expect(() => openText(wrongKey, aad, envelope)).toThrow(
+      expect.objectContaining({
+        message: "envelope does not open with this key at this place",
+        cause: expect.objectContaining({ message: expect.stringContaining("authenticate") }),
+      }),
+    );
+  });
+
   it("as text when what is inside is not padded, or not UTF-8", () => {
     expect(() => openText(dek, aad, seal(dek, aad, Buffer.from("unpadded"), counting))).toThrow(invalid);
     const notText = Buffer.alloc(256);

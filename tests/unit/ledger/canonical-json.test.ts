@@ -75,6 +75,8 @@ describe("canonical JSON", () => {
     const loop: Record<string, unknown> = {};
     loop.self = loop;
     expect(() => canonical(loop)).toThrow(malformed);
-    expect(() => canonical(JSON.parse("[".repeat(5000) + "]".repeat(5000)))).toThrow(malformed);
+    const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+    expect(canonical(JSON.parse(nested(101)))).toBe(nested(101));
+    for (const depth of [102, 5000]) expect(() => canonical(JSON.parse(nested(depth)))).toThrow(malformed);
   });
 });

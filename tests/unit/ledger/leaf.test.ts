@@ -23,6 +23,7 @@ const leaf: Leaf = {
   nonce: Buffer.alloc(32, 1),
 };
 const text = Buffer.from(encodeLeaf(leaf)).toString();
+const sizeWithText = encodeLeaf({ ...leaf, metadata: { text: "" } }).length;
 
 describe("leaves of version 1", () => {
   it.each(vectors.leaves)("$leaf.action has the same bytes and hash, and reads back", (vector) => {
@@ -60,9 +61,13 @@ describe("encoding", () => {
     ["a party that says more, such as a name", { actor: { kind: "member", id: "m1", name: "Zoë" } }],
     ["a target with both id and commitment", { targets: [{ kind: "subject", id: "s1", commitment: "c" }] }],
     ["a number that is none", { metadata: { count: Number.NaN } }],
-    ["more than 65,535 bytes", { metadata: { text: "x".repeat(65_536) } }],
+    ["more than 65,535 bytes", { metadata: { text: "x".repeat(65_536 - sizeWithText) } }],
   ])("refuses %s", (_, change) => {
     expect(() => encodeLeaf({ ...leaf, ...change } as Leaf)).toThrow(malformed);
+  });
+
+  it("takes a leaf of exactly 65,535 bytes", () => {
+    expect(encodeLeaf({ ...leaf, metadata: { text: "x".repeat(65_535 - sizeWithText) } })).toHaveLength(65_535);
   });
 
   it("writes the ten fields of a leaf and no other", () => {
@@ -95,6 +100,29 @@ describe("decoding", () => {
   ])("refuses %s", (_, changed) => {
     expect(changed).not.toBe(text);
     expect(() => decodeLeaf(Buffer.from(changed))).toThrow(malformed);
+  });
+
+  it.each(Object.keys(leaf))("refuses a leaf whose %s is of another type", (name) => {
+    const fields: Record<string, unknown> = JSON.parse(text);
+    const others = [
+      null,
+      true,
+      1.5,
+      "x",
+      [],
+      [null],
+      [{ kind: "job" }],
+      { kind: 1, id: "x" },
+      { kind: "x", id: 1 },
+      { id: "x", x: "x" },
+    ];
+    for (const other of others) {
+      const free = name === "action" || name === "outcome" ? typeof other === "string" : false;
+      const empty = name === "targets" && Array.isArray(other) && other.length === 0;
+      const object = (name === "context" || name === "metadata") && other?.constructor === Object;
+      if (free || empty || object) continue;
+      expect(() => decodeLeaf(Buffer.from(JSON.stringify({ ...fields, [name]: other })))).toThrow(malformed);
+    }
   });
 
   it("refuses bytes that are not UTF-8, and a byte order mark", () => {

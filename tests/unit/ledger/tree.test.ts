@@ -108,6 +108,17 @@ describe("a tree", () => {
   });
 });
 
+describe("a root hash", () => {
+  it.each([
+    { size: 3, edge: new Uint8Array(32) },
+    { size: 0, edge: new Uint8Array(32) },
+    { size: 1, edge: new Uint8Array(0) },
+    { size: Number.NaN, edge: new Uint8Array(0) },
+  ])("is refused to a tree whose edge does not fit its size %#", (tree) => {
+    expect(() => rootHash(tree)).toThrow(malformed);
+  });
+});
+
 describe("hashing", () => {
   it("takes leaves up to the 65,535 bytes that an entry bundle can hold", () => {
     expect(hex(hashLeaf(Buffer.alloc(65_535, 1)))).toBe(hex(mth([Buffer.alloc(65_535, 1)])));
