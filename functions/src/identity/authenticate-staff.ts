@@ -6,9 +6,10 @@ import { parseApiKey, secretHashOf } from "./api-key-text.ts";
 import type { Staff } from "./caller.ts";
 import { bearerOf, type Credentials } from "./credentials.ts";
 import { minuteCaches } from "./minute-cache.ts";
-import { type Permission, permissionsOf } from "./permissions.ts";
+import type { Permission } from "./permissions.ts";
 import { recordRefusal } from "./record-refusal.ts";
 import { openStaffCookie, staffCookieName } from "./staff-cookie.ts";
+import { staffOf } from "./staff-of.ts";
 import { type ApiKey, changeApiKey, findApiKey, findSession, type Session } from "./store.ts";
 
 const sessions = minuteCaches<Session | undefined>();
@@ -55,14 +56,7 @@ async function memberOf(deps: Deps, credentials: Credentials): Promise<Staff> {
   if (session === undefined || session.revokedAt !== null || session.expiresAt <= now) {
     throw new AppError("session-expired", "session has ended");
   }
-  return {
-    kind: "staff",
-    tenantId,
-    actor: { kind: "member", id: session.uid },
-    role: session.role,
-    permissions: permissionsOf[session.role],
-    sessionId,
-  };
+  return staffOf(session);
 }
 
 async function softwareOf(deps: Deps, bearer: string): Promise<Staff> {

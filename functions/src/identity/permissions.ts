@@ -25,6 +25,7 @@ export const permissions = [
   "leads:write",
   "audit:read",
   "jobs:read",
+  "jobs:write",
   "team:read",
   "team:write",
   "keys:write",
@@ -52,6 +53,7 @@ const privacy: readonly Permission[] = [
   "holds:write",
   "retention:write",
   "audit:read",
+  "jobs:write",
 ];
 const admin: readonly Permission[] = [
   ...privacy,

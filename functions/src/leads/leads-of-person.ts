@@ -1,0 +1,19 @@
+import { dekOf } from "../crypto/keyring.ts";
+import type { Staff } from "../identity/caller.ts";
+import type { Deps } from "../platform/deps.ts";
+import { type OpenedLead, openLead } from "./open-lead.ts";
+import { leadsOfSubject } from "./store.ts";
+
+/**
+ * The leads of a person whom a member of staff has just looked up: that look-up is the entry in the audit trail.
+ *
+ * @returns at most 100.
+ * @throws AppError `subject-erased`, `key-unavailable`.
+ */
+export async function leadsOfPerson(deps: Deps, staff: Staff, subjectId: string): Promise<OpenedLead[]> {
+  const { tenantId } = staff;
+  const stored = await leadsOfSubject(deps.stores, tenantId, subjectId);
+  if (stored.length === 0) return [];
+  const dek = await dekOf(deps, { tenantId, subjectId });
+  return stored.map((lead) => openLead(dek, lead));
+}

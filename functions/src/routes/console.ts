@@ -1,0 +1,22 @@
+import { auditRoutes } from "./console/audit.ts";
+import { conversationRoutes } from "./console/conversations.ts";
+import { documentRoutes } from "./console/documents.ts";
+import { jobRoutes } from "./console/jobs.ts";
+import { leadRoutes } from "./console/leads.ts";
+import { settingsRoutes } from "./console/settings.ts";
+import { subjectRequestRoutes } from "./console/subject-requests.ts";
+import { subjectRoutes } from "./console/subjects.ts";
+import { teamRoutes } from "./console/team.ts";
+
+/** What staff and a tenant's own software may ask, by topic. */
+export const consoleRoutes = {
+  ...conversationRoutes,
+  ...subjectRoutes,
+  ...leadRoutes,
+  ...subjectRequestRoutes,
+  ...jobRoutes,
+  ...auditRoutes,
+  ...documentRoutes,
+  ...settingsRoutes,
+  ...teamRoutes,
+};

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { type AuditAction, actions } from "../../ledger/actions.ts";
+import { readAuditTrail } from "../../tenants/read-audit-trail.ts";
+import { type RouteTable, route } from "../route.ts";
+import { nextCursor, page, recordId, time } from "./shapes.ts";
+
+const partyShape = z.strictObject({
+  kind: z.string(),
+  id: z.string().optional(),
+  name: z.string().optional(),
+  erased: z.literal(true).optional(),
+});
+
+const entryShape = z.strictObject({
+  entryId: recordId,
+  action: z.string(),
+  title: z.string(),
+  crud: z.enum(["create", "read", "update", "delete", "none"]),
+  occurredAt: time,
+  outcome: z.string(),
+  actor: partyShape,
+  targets: z.array(partyShape),
+  metadata: z.record(z.string(), z.unknown()),
+  sequenced: z.boolean(),
+  index: z.int().optional(),
+});
+
+const action = z.enum(Object.keys(actions) as [AuditAction, ...AuditAction[]]);
+
+/** A party whose commitment no key opens any more was a person. */
+function shown<Party extends { id?: string }>(party: Party): Party & { erased?: true } {
+  return party.id === undefined ? { ...party, erased: true } : party;
+}
+
+/** The audit trail, for whoever may read it. */
+export const auditRoutes = {
+  "GET /v1/audit": route({
+    caller: "audit:read",
+    summary: "The audit trail, newest first: what waits for the log, then the log",
+    query: z.strictObject({ ...page, action: action.optional(), subjectId: recordId.optional() }),
+    answer: { 200: z.strictObject({ entries: z.array(entryShape), nextCursor }) },
+    audit: "audit-read",
+    limit: "staff-read",
+    handle: async (deps, staff, { query }) => {
+      const { entries, ...rest } = await readAuditTrail(deps, staff, query);
+      const body = entries.map((entry) => ({
+        ...entry,
+        actor: shown(entry.actor),
+        targets: entry.targets.map(shown),
+        sequenced: entry.index !== undefined,
+      }));
+      return { status: 200, body: { entries: body, ...rest } };
+    },
+  }),
+} as const satisfies RouteTable;

@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { exportJob } from "../../exports/export-job.ts";
+import { cancelJob } from "../../jobs/cancel-job.ts";
+import type { Job, JobKindName } from "../../jobs/job.ts";
+import { getJob, listJobs } from "../../jobs/jobs.ts";
+import { retryJob } from "../../jobs/retry-job.ts";
+import { knowledgeJob } from "../../knowledge/knowledge-job.ts";
+import { type RouteTable, route } from "../route.ts";
+import { actor, nextCursor, page, recordId, time } from "./shapes.ts";
+
+const jobShape = z.strictObject({
+  jobId: recordId,
+  kind: z.string(),
+  state: z.enum(["queued", "running", "waiting", "done", "failed", "cancelled"]),
+  step: z.string(),
+  counts: z.record(z.string(), z.number()),
+  total: z.int().optional(),
+  targets: z.record(z.string(), z.string()),
+  failure: z
+    .strictObject({ code: z.string(), reason: z.string(), step: z.string(), retryable: z.boolean() })
+    .optional(),
+  requestedBy: actor,
+  createdAt: time,
+  updatedAt: time,
+  finishedAt: time.optional(),
+});
+
+/** A job as callers see it: without leases and cursors. */
+function wireJob(job: Job) {
+  const { id: jobId, kind, state, step, counts, total, targets, failure, requestedBy } = job;
+  const { createdAt, updatedAt, finishedAt } = job;
+  return {
+    ...{ jobId, kind, state, step, counts, total, targets },
+    ...(failure === undefined ? {} : { failure: shownFailure(failure) }),
+    ...{ requestedBy, createdAt, updatedAt, finishedAt },
+  };
+}
+
+function shownFailure({ code, reason, step, retryable }: NonNullable<Job["failure"]>) {
+  return { code, reason, step, retryable };
+}
+
+/** Kinds that may be cancelled at all; each says when. Any other kind is seen through to its end. */
+const cancellable: Partial<Record<JobKindName, (job: Job) => boolean>> = {
+  export: exportJob.isCancellable,
+  knowledge: knowledgeJob.isCancellable,
+};
+
+const params = z.strictObject({ jobId: recordId });
+const one = { 200: z.strictObject({ job: jobShape }) };
+const idsOnly = { none: "ids, states and counts; no data of a person" };
+
+/** Long work: how it stands, try again, stop. */
+export const jobRoutes = {
+  "GET /v1/jobs": route({
+    caller: "jobs:read",
+    summary: "Jobs, newest first",
+    query: z.strictObject(page),
+    answer: { 200: z.strictObject({ jobs: z.array(jobShape), nextCursor }) },
+    audit: idsOnly,
+    limit: "staff-read",
+    handle: async (deps, staff, { query }) => {
+      const { jobs, ...rest } = await listJobs(deps.stores, staff.tenantId, query);
+      return { status: 200, body: { jobs: jobs.map(wireJob), ...rest } };
+    },
+  }),
+  "GET /v1/jobs/{jobId}": route({
+    caller: "jobs:read",
+    summary: "A job",
+    params,
+    answer: one,
+    audit: idsOnly,
+    limit: "staff-read",
+    handle: async (deps, staff, { params: { jobId } }) => ({
+      status: 200,
+      body: { job: wireJob(await getJob(deps.stores, staff.tenantId, jobId)) },
+    }),
+  }),
+  "POST /v1/jobs/{jobId}/retry": route({
+    caller: "jobs:write",
+    summary: "Set a failed job going again from where it failed",
+    params,
+    answer: one,
+    audit: "job-retried",
+    limit: "staff-write",
+    handle: async (deps, staff, { params: { jobId } }) => ({
+      status: 200,
+      body: { job: wireJob(await retryJob(deps, staff.tenantId, jobId, staff.actor)) },
+    }),
+  }),
+  "POST /v1/jobs/{jobId}/cancel": route({
+    caller: "jobs:write",
+    summary: "Stop a job where its kind allows; an erasure cannot be stopped",
+    params,
+    answer: one,
+    audit: "job-cancelled",
+    limit: "staff-write",
+    handle: async (deps, staff, { params: { jobId } }) => {
+      const isCancellable = (job: Job) => cancellable[job.kind]?.(job) ?? false;
+      const job = await cancelJob(deps, staff.tenantId, jobId, staff.actor, isCancellable);
+      return { status: 200, body: { job: wireJob(job) } };
+    },
+  }),
+} as const satisfies RouteTable;

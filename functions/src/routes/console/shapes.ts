@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { permissions, roles } from "../../identity/permissions.ts";
+import { cursorOf } from "../../platform/page-cursor.ts";
+
+/** An id that may stand in a path. */
+export const recordId = z.string().regex(/^(?!__)[A-Za-z0-9_-]{1,128}$/, "expected an id");
+
+/** Text that people write: trimmed, well-formed, not empty. */
+export const text = (maxCharacters: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxCharacters)
+    .refine((value) => value.isWellFormed(), "expected well-formed text");
+
+export const time = z.iso.datetime();
+
+/** An e-mail address as people type it. */
+export const address = z.string().trim().toLowerCase().pipe(z.email().max(320));
+
+const exampleCursor = cursorOf({ time: new Date(0), id: "abc" });
+
+/** How a list is paged: `cursor` is the page before's `nextCursor`. */
+export const page = {
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z
+    .string()
+    .min(1)
+    .max(300)
+    .meta({ examples: [exampleCursor] })
+    .optional(),
+};
+
+export const nextCursor = z.string().optional();
+
+export const role = z.enum(roles);
+export const permission = z.enum(permissions);
+
+/** Who asked for something, as records name them. */
+export const actor = z.strictObject({ kind: z.string(), id: z.string() });
+
+/** The caller to themselves. */
+export const meShape = z.strictObject({
+  tenantId: z.string(),
+  region: z.enum(["eu", "us"]),
+  tenantName: z.string(),
+  tenantStatus: z.enum(["active", "closing"]),
+  actor,
+  name: z.string(),
+  email: z.string().optional(),
+  role: z.enum([...roles, "api-key"]),
+  permissions: z.array(permission),
+  sessionExpiresAt: time.optional(),
+});
+
+export const subjectShape = z.strictObject({
+  subjectId: recordId,
+  state: z.enum(["active", "restricted", "erasing"]),
+  profile: z.strictObject({
+    name: z.string().optional(),
+    email: z.string().optional(),
+    phone: z.string().optional(),
+  }),
+  createdAt: time,
+});
+
+export const conversationShape = z.strictObject({
+  conversationId: recordId,
+  subjectId: recordId,
+  subjectState: z.enum(["active", "restricted", "erasing"]),
+  channelId: recordId,
+  state: z.enum(["open", "closed"]),
+  turnCount: z.int(),
+  startedAt: time,
+  lastTurnAt: time.optional(),
+  unread: z.boolean(),
+  assignee: z.string().optional(),
+  tags: z.array(z.string()),
+});
+
+export const leadShape = z.strictObject({
+  leadId: recordId,
+  subjectId: recordId,
+  conversationId: recordId,
+  channelId: recordId,
+  state: z.enum(["new", "handled"]),
+  createdAt: time,
+  name: z.string().optional(),
+  email: z.string().optional(),
+  phone: z.string().optional(),
+  message: z.string().optional(),
+});

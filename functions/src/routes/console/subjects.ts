@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { listConversations } from "../../conversations/list-conversations.ts";
+import { leadsOfPerson } from "../../leads/leads-of-person.ts";
+import { readSubjectAsStaff } from "../../subjects/read-subject.ts";
+import { searchSubjects } from "../../subjects/search-subjects.ts";
+import { type RouteTable, route } from "../route.ts";
+import { wireLead } from "./leads.ts";
+import { address, conversationShape, leadShape, recordId, subjectShape, text } from "./shapes.ts";
+
+/** Data subjects as staff look them up. */
+export const subjectRoutes = {
+  "GET /v1/subjects/{subjectId}": route({
+    caller: "subjects:read",
+    summary: "A person: profile, conversations without text, leads",
+    params: z.strictObject({ subjectId: recordId }),
+    answer: {
+      200: z.strictObject({
+        subject: subjectShape,
+        conversations: z.array(conversationShape),
+        leads: z.array(leadShape),
+      }),
+    },
+    audit: "subject-read",
+    limit: "staff-read",
+    handle: async (deps, staff, { params: { subjectId } }) => {
+      const subject = await readSubjectAsStaff(deps, staff, subjectId);
+      const { conversations } = await listConversations(deps, staff, { limit: 100, subjectId });
+      const leads = await leadsOfPerson(deps, staff, subjectId);
+      return { status: 200, body: { subject, conversations, leads: leads.map(wireLead) } };
+    },
+  }),
+  "POST /v1/subjects/search": route({
+    caller: "subjects:search",
+    summary: "Find persons by the address or number that was given; it stands in the body, never in a URL",
+    body: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("email"), value: address }),
+      z.strictObject({ kind: z.literal("phone"), value: text(40).regex(/\d/) }),
+    ]),
+    answer: {
+      200: z.strictObject({
+        subjects: z.array(z.strictObject({ subjectId: recordId, verified: z.boolean(), subject: subjectShape })),
+      }),
+    },
+    audit: "subject-searched",
+    limit: "staff-read",
+    handle: async (deps, staff, { body }) => ({
+      status: 200,
+      body: { subjects: await searchSubjects(deps, staff, body.kind, body.value) },
+    }),
+  }),
+} as const satisfies RouteTable;
