@@ -17,7 +17,19 @@ export function takeRawBodies(): void {
     headers["x-body-encoding"] = headers["content-encoding"] ?? "";
     headers["content-type"] = "application/octet-stream";
     delete headers["content-encoding"];
+    request.url = withWholeEscapes(request.url ?? "/");
   });
+}
+
+/** A path that the framework's router cannot decode would get its HTML page too: such a path loses its escapes. */
+function withWholeEscapes(url: string): string {
+  const [path = "", ...query] = url.split("?");
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return [path.replaceAll("%", "%25"), ...query].join("?");
+  }
 }
 
 /** The body as bytes, empty when there is none. */
