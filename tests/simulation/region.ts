@@ -1,0 +1,121 @@
+import { KeyCache } from "../../functions/src/crypto/key-cache.ts";
+import type { BucketName, TopicName } from "../../functions/src/inventory/inventory.ts";
+import { type Config, parseConfig } from "../../functions/src/platform/config.ts";
+import type { Deps } from "../../functions/src/platform/deps.ts";
+import type { Buckets } from "../../functions/src/ports/buckets.ts";
+import type { Publisher } from "../../functions/src/ports/publisher.ts";
+import { fakeBuckets } from "../fakes/buckets.ts";
+import { seededIds } from "../fakes/ids.ts";
+import { fakeKms } from "../fakes/kms.ts";
+import { fakeMail } from "../fakes/mail.ts";
+import { type Gate, MemoryFirestore } from "../fakes/memory-firestore/memory-firestore.ts";
+import { Storage } from "../fakes/memory-firestore/storage.ts";
+import { fakeModel } from "../fakes/model.ts";
+import { fakeStaffAccounts } from "../fakes/staff-accounts.ts";
+
+/** A message that a topic holds until a worker takes it. */
+export interface Message {
+  topic: TopicName;
+  payload: Readonly<Record<string, string | number>>;
+  /** Virtual time from which it is delivered. */
+  dueMs: number;
+  attempts: number;
+}
+
+/** One region of the cloud on a virtual clock: what all its instances share. */
+export interface SimulatedRegion {
+  readonly config: Config;
+  nowMs: number;
+  readonly data: Storage;
+  readonly keys: Storage;
+  readonly directory: Storage;
+  readonly buckets: ReturnType<typeof fakeBuckets>;
+  readonly mail: ReturnType<typeof fakeMail>;
+  readonly messages: Message[];
+  /**
+   * The dependencies of one instance: its own key cache, its own clock, and a gate through which each of its operations
+   * on the world passes.
+   *
+   * @param skewMs - how far the instance's clock is off.
+   */
+  instance(gate: Gate, skewMs?: number): Deps;
+}
+
+const project = "simulation";
+
+const config = parseConfig({
+  LETHE_ENV: "local",
+  GOOGLE_CLOUD_PROJECT: project,
+  REGION: "eu",
+  APP_ORIGIN: "http://app.lethe.localhost",
+  API_ORIGIN: "http://eu.api.lethe.localhost",
+  SESSION_SEALING_KEY: Buffer.alloc(32, 7).toString("base64"),
+});
+
+/** Every method of a port passes the gate before it takes effect. */
+function gatedBuckets(buckets: Buckets<BucketName>, gate: Gate): Buckets<BucketName> {
+  const through = <T>(operation: "read" | "commit", call: () => Promise<T>) =>
+    gate(operation, call).then((answer) => answer);
+  return {
+    write: async (bucket, path, content, type) => {
+      const chunks: Uint8Array[] = [];
+      if (content instanceof Uint8Array) chunks.push(content);
+      else for await (const chunk of content) chunks.push(chunk);
+      await through("commit", () => buckets.write(bucket, path, Buffer.concat(chunks), type));
+    },
+    read: (bucket, path) => through("read", () => buckets.read(bucket, path)),
+    stream: (bucket, path) => buckets.stream(bucket, path),
+    remove: (bucket, path) => through("commit", () => buckets.remove(bucket, path)),
+    list: (bucket, prefix) => through("read", () => buckets.list(bucket, prefix)),
+    link: (bucket, path, name, expiresAt) => through("read", () => buckets.link(bucket, path, name, expiresAt)),
+  };
+}
+
+/** Makes an empty region. @param seed - for ids and keys: the same seed makes the same bytes. */
+export function simulatedRegion(seed: number): SimulatedRegion {
+  const clock = { now: () => new Date(region.nowMs) };
+  const ids = seededIds(`seed-${seed}`);
+  const kms = fakeKms(clock.now, ids);
+  const model = fakeModel();
+  const staffAccounts = fakeStaffAccounts();
+  const ring = `projects/${project}/locations/europe-west4/keyRings/lethe-eu`;
+  const region: SimulatedRegion = {
+    config,
+    nowMs: Date.parse("2025-01-15T12:00:00Z"),
+    data: new Storage(clock.now),
+    keys: new Storage(clock.now),
+    directory: new Storage(clock.now),
+    buckets: fakeBuckets(clock.now),
+    mail: fakeMail(),
+    messages: [],
+    instance(gate, skewMs = 0) {
+      const own = { now: () => new Date(region.nowMs + skewMs) };
+      const publisher: Publisher<TopicName> = {
+        publish: (topic, payload) =>
+          gate("commit", () => {
+            region.messages.push({ topic, payload, dueMs: region.nowMs, attempts: 0 });
+          }),
+      };
+      const open = (storage: Storage) => new MemoryFirestore(clock.now, gate, storage).asFirestore();
+      return {
+        config,
+        clock: own,
+        ids,
+        kms,
+        model,
+        staffAccounts,
+        publisher,
+        mail: {
+          send: (letter) => gate("commit", () => region.mail.send(letter)).then((id) => id),
+          requestRemoval: (address) => gate("commit", () => region.mail.requestRemoval(address)).then((id) => id),
+        },
+        buckets: gatedBuckets(region.buckets, gate),
+        keyCache: new KeyCache(own),
+        kekName: `${ring}/cryptoKeys/kek`,
+        signingKeyName: `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/1`,
+        stores: { region: "eu", data: open(region.data), keys: open(region.keys), directory: open(region.directory) },
+      };
+    },
+  };
+  return region;
+}

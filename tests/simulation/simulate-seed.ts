@@ -1,0 +1,169 @@
+import { retryJob } from "../../functions/src/jobs/retry-job.ts";
+import type { Deps } from "../../functions/src/platform/deps.ts";
+import { runNow } from "../fakes/memory-firestore/memory-firestore.ts";
+import { check, recordsOf } from "./invariants.ts";
+import { type FaultRates, killed, type Process, startProcess, step } from "./processes.ts";
+import { type Random, random } from "./random.ts";
+import { type Message, type SimulatedRegion, simulatedRegion } from "./region.ts";
+import { acts, type Cast, insist, prologue } from "./story.ts";
+import { handle, maxAttempts, schedules } from "./workers.ts";
+
+/** What one seed came to. */
+export interface SeedOutcome {
+  seed: number;
+  steps: number;
+  faults: number;
+  failures: string[];
+}
+
+const calm: FaultRates = { before: 0, after: 0, kill: 0 };
+/** Virtual time during which faults happen. */
+const stormMs = 40 * 60_000;
+/** Virtual time after which a story must have ended. */
+const endMs = 6 * 3_600_000;
+const stepLimit = 60_000;
+const most = 3;
+
+/** One turn of the event loop: everything that can go on without the world has gone on. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+interface Stage {
+  region: SimulatedRegion;
+  choices: Random;
+  processes: Process[];
+  startMs: number;
+  rates: FaultRates;
+  nextRuns: Map<string, number>;
+  callers: { name: string; dueMs: number; work: (deps: Deps) => Promise<void> }[];
+}
+
+/**
+ * Plays one story: two people, writes, exports and an erasure by clients, jobs on workers that are killed, cut off,
+ * delayed and doubled, on a virtual clock. The same seed plays the same story.
+ */
+export async function simulateSeed(seed: number): Promise<SeedOutcome> {
+  const choices = random(seed);
+  const region = simulatedRegion(seed);
+  const operator = region.instance(runNow);
+  const cast = await prologue(operator);
+  const bobBefore = recordsOf(region, cast.bob.subjectId);
+  const rates = { before: choices.next() * 0.06, after: choices.next() * 0.06, kill: choices.next() * 0.03 };
+  const startMs = region.nowMs;
+  const callers = acts(cast, choices).map(({ name, afterMs, work }) => ({ name, dueMs: startMs + afterMs, work }));
+  const stage: Stage = { region, choices, processes: [], startMs, rates, nextRuns: new Map(), callers };
+  const played = await play(stage, operator, cast);
+  const failures = played.ended ? await check(operator, region, cast, bobBefore) : ["the story did not end"];
+  return { seed, steps: played.steps, faults: played.faults, failures };
+}
+
+async function play(
+  stage: Stage,
+  operator: Deps,
+  cast: Cast,
+): Promise<{ steps: number; faults: number; ended: boolean }> {
+  const { region, choices } = stage;
+  let [steps, faults, insisted] = [0, 0, false];
+  while (steps < stepLimit && region.nowMs - stage.startMs < endMs) {
+    await settle();
+    if (stage.rates !== calm && region.nowMs - stage.startMs > stormMs) stage.rates = calm;
+    stage.processes = stage.processes.filter((process) => process.alive && !process.finished);
+    begin(stage);
+    const ready = stage.processes.filter((process) => process.pending.length > 0);
+    if (ready.length > 0 && !choices.chance(0.02)) {
+      steps += 1;
+      if (step(choices.pick(ready), choices, stage.rates) !== "ran") faults += 1;
+      // Time goes on a little with every operation.
+      region.nowMs += choices.below(20);
+      continue;
+    }
+    if (ready.length > 0 || stage.processes.length > 0) {
+      region.nowMs += 50;
+      continue;
+    }
+    if (stage.rates === calm && !insisted) {
+      insisted = true;
+      await insist(operator, cast);
+      await retryFailed(operator, region, cast);
+    } else if (stage.rates === calm && isQuiet(stage)) return { steps, faults, ended: true };
+    else region.nowMs = nextDue(stage);
+  }
+  return { steps, faults, ended: false };
+}
+
+/** Starts what is due: clients, schedules, deliveries; at most three workers at once. */
+function begin(stage: Stage): void {
+  const { region, choices } = stage;
+  for (const caller of stage.callers.filter(({ dueMs }) => dueMs <= region.nowMs)) {
+    stage.callers = stage.callers.filter((other) => other !== caller);
+    // The caller's machine lives on; what is killed is the function that serves it, and the caller calls again.
+    launch(stage, caller.name, choices.chance(0.7), caller.work);
+  }
+  for (const { name, everyMs, run } of schedules) {
+    const due = stage.nextRuns.get(name) ?? stage.startMs + everyMs;
+    if (due > region.nowMs) continue;
+    stage.nextRuns.set(name, region.nowMs + everyMs);
+    launch(stage, name, true, run);
+  }
+  const waiting = region.messages.filter(({ dueMs }) => dueMs <= region.nowMs);
+  const workers = stage.processes.filter(({ name }) => name === "worker").length;
+  if (waiting.length > 0 && workers < most) deliver(stage, choices.pick(waiting));
+}
+
+function launch(
+  stage: Stage,
+  name: string,
+  mortal: boolean,
+  work: (deps: Deps) => Promise<void>,
+  onEnd?: (error: unknown) => void,
+): void {
+  const skewMs = stage.rates === calm ? 0 : (stage.choices.next() - 0.5) * 4_000;
+  stage.processes.push(startProcess(name, mortal, (gate) => work(stage.region.instance(gate, skewMs)), onEnd));
+}
+
+/** Hands a message to a worker; it comes again when the worker fails or dies, and sometimes when it did not. */
+function deliver(stage: Stage, message: Message): void {
+  const { region, choices } = stage;
+  region.messages.splice(region.messages.indexOf(message), 1);
+  const attempt: Message = { ...message, attempts: message.attempts + 1 };
+  const again = (delayMs: number) => region.messages.push({ ...attempt, dueMs: region.nowMs + delayMs });
+  if (stage.rates !== calm && choices.chance(0.05)) again(choices.below(30_000));
+  launch(
+    stage,
+    "worker",
+    true,
+    (deps) => handle(deps, attempt),
+    (error) => {
+      if (error === undefined || attempt.attempts > maxAttempts) return;
+      again(error === killed ? 60_000 : 2_000 * attempt.attempts);
+    },
+  );
+}
+
+function isQuiet(stage: Stage): boolean {
+  const { region } = stage;
+  const open = [...region.data.paths()]
+    .filter((path) => /\/jobs\/[^/]+$/.test(path))
+    .some((path) => !["done", "failed", "cancelled"].includes(String(region.data.find(path)?.fields.state)));
+  const pending = [...region.data.paths()].some((path) => path.includes("/auditPending/"));
+  return !open && !pending && region.messages.length === 0 && stage.callers.length === 0;
+}
+
+function nextDue(stage: Stage): number {
+  const { region } = stage;
+  const times = [
+    ...region.messages.map(({ dueMs }) => dueMs),
+    ...stage.callers.map(({ dueMs }) => dueMs),
+    ...schedules.map(({ name, everyMs }) => stage.nextRuns.get(name) ?? stage.startMs + everyMs),
+  ];
+  return Math.max(region.nowMs + 1, Math.min(...times));
+}
+
+/** A person reads why a job failed and has it tried again, as the console offers. */
+async function retryFailed(deps: Deps, region: SimulatedRegion, cast: Cast): Promise<void> {
+  for (const path of region.data.paths()) {
+    const job = /\/jobs\/([^/]+)$/.exec(path)?.[1];
+    const failure = region.data.find(path)?.fields.failure as { retryable: boolean } | undefined;
+    if (job === undefined || failure?.retryable !== true) continue;
+    await retryJob(deps, cast.shop.tenantId, job, { kind: "operator", id: "simulation" });
+  }
+}

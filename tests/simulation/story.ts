@@ -1,0 +1,135 @@
+import { beginTurn } from "../../functions/src/conversations/begin-turn.ts";
+import { changeConsent } from "../../functions/src/conversations/change-consent.ts";
+import { finishTurn } from "../../functions/src/conversations/finish-turn.ts";
+import { newConversation } from "../../functions/src/conversations/new-conversation.ts";
+import { startSession } from "../../functions/src/conversations/start-session.ts";
+import { requestExport } from "../../functions/src/exports/request-export.ts";
+import type { DataSubject } from "../../functions/src/identity/caller.ts";
+import { openSessionToken } from "../../functions/src/identity/tokens.ts";
+import { createLead } from "../../functions/src/leads/create-lead.ts";
+import type { Deps } from "../../functions/src/platform/deps.ts";
+import { AppError } from "../../functions/src/platform/errors.ts";
+import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { claimIdentifier } from "../../functions/src/subjects/claim-identifier.ts";
+import { openShop, type Shop } from "../support/shop.ts";
+import type { Random } from "./random.ts";
+
+const staff = { kind: "member", id: "staff1" } as const;
+
+/** Words that no search may find of an erased person. */
+export const canary = "canary-of-alice";
+
+/** Who is in the story: one who will be erased, one who stays. */
+export interface Cast {
+  shop: Shop;
+  alice: DataSubject;
+  bob: DataSubject;
+}
+
+/** Opens a business and lets two visitors say something, without faults: where every story begins. */
+export async function prologue(deps: Deps): Promise<Cast> {
+  const shop = await openShop(deps, "sim");
+  const visitor = { kind: "channel", tenantId: shop.tenantId, channelId: shop.channelId } as const;
+  const arrive = async (name: string): Promise<DataSubject> => {
+    const session = await startSession(
+      deps,
+      visitor,
+      { noticeVersion: 1, consents: { remember: true } },
+      `${name}-session-key-of-32-characters-or-more`,
+    );
+    return openSessionToken(deps.config, session.token, deps.clock.now());
+  };
+  const [alice, bob] = [await arrive("alice"), await arrive("bob")];
+  await createLead(deps, alice, { name: canary, email: `${canary}@people.example`, message: canary }, "alice-lead-1");
+  await createLead(deps, bob, { name: "bob", email: "bob@people.example", message: "bob was here" }, "bob-lead-1");
+  await claimIdentifier(deps, alice, "email", `${canary}@people.example`, "verified");
+  return { shop, alice, bob };
+}
+
+/** A turn without its model: the question is made durable, then the answer. What happens between is up to the scheduler. */
+async function turn(deps: Deps, who: DataSubject, words: string, key: string): Promise<void> {
+  const begun = await beginTurn(deps, who, words, key, deps.ids.next());
+  if (begun.kind !== "own") return;
+  const result = {
+    answer: words,
+    outcome: "answered",
+    handoff: false,
+    citations: [],
+    citedChunkIds: [],
+    model: "none",
+    promptTokens: 1,
+    answerTokens: 1,
+  } as const;
+  await finishTurn(deps, begun.own, who.channelId, result, 1);
+}
+
+/** A client's act: tried again while the answer says that it may help, as browsers and people do. */
+async function patiently(act: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 0; attempt < 6; attempt += 1) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (error instanceof AppError && !error.retry) return;
+    }
+  }
+}
+
+/** What may happen to people while an erasure is asked for and runs. Each is a client with an instance of its own. */
+export function acts(
+  cast: Cast,
+  choices: Random,
+): { name: string; afterMs: number; work: (deps: Deps) => Promise<void> }[] {
+  const { alice, bob, shop } = cast;
+  const soon = () => choices.below(20_000);
+  const write = (who: DataSubject, name: string, words: string) => {
+    const number = choices.below(3);
+    const kinds: ((deps: Deps) => Promise<unknown>)[] = [
+      (deps) =>
+        createLead(deps, who, { email: `${words}@people.example`, message: words }, `${name}-lead-${number + 2}`),
+      (deps) =>
+        changeConsent(
+          deps,
+          who,
+          { purpose: "remember", given: number % 2 === 0, noticeVersion: 1 },
+          `${name}-consent-${number}`,
+        ),
+      (deps) => newConversation(deps, who, `${name}-conversation-${number}`),
+      (deps) => turn(deps, who, words, `${name}-turn-key-${number}`),
+    ];
+    return choices.pick(kinds);
+  };
+  const list = [];
+  for (let turn = 0; turn < 3 + choices.below(4); turn += 1) {
+    const [who, name, words] = choices.chance(0.6)
+      ? ([alice, "alice", canary] as const)
+      : ([bob, "bob", "bob again"] as const);
+    const act = write(who, name, words);
+    list.push({ name: `${name} writes`, afterMs: soon(), work: (deps: Deps) => patiently(() => act(deps)) });
+  }
+  const subjectId = alice.subjectId;
+  if (choices.chance(0.6)) {
+    list.push({
+      name: "staff exports alice",
+      afterMs: soon(),
+      work: (deps: Deps) =>
+        patiently(() => requestExport(deps, staff, shop.tenantId, { subjectId, format: "json" }, "export-alice-1")),
+    });
+  }
+  for (let click = 0; click < 1 + choices.below(2); click += 1) {
+    list.push({
+      name: "staff erases alice",
+      afterMs: soon(),
+      work: (deps: Deps) =>
+        patiently(() => requestErasure(deps, staff, shop.tenantId, { kind: "person", subjectId }, "asked")),
+    });
+  }
+  return list;
+}
+
+/** The erasure that every story must have asked for in the end, whatever became of the clients. */
+export async function insist(deps: Deps, cast: Cast): Promise<void> {
+  await patiently(() =>
+    requestErasure(deps, staff, cast.shop.tenantId, { kind: "person", subjectId: cast.alice.subjectId }, "asked"),
+  );
+}

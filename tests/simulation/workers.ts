@@ -1,0 +1,44 @@
+import { exportJob } from "../../functions/src/exports/export-job.ts";
+import { deadMessage, giveUpJob } from "../../functions/src/jobs/give-up-job.ts";
+import type { JobKind } from "../../functions/src/jobs/job.ts";
+import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
+import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
+import { sequence } from "../../functions/src/ledger/sequence.ts";
+import { sweepLedgers } from "../../functions/src/ledger/sweep-ledgers.ts";
+import type { Deps } from "../../functions/src/platform/deps.ts";
+import { AppError } from "../../functions/src/platform/errors.ts";
+import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
+import type { Message } from "./region.ts";
+
+const kinds: Readonly<Record<string, JobKind<Deps>>> = { "erasure-steps": erasureJob, "export-steps": exportJob };
+
+/** Deliveries of a message before Pub/Sub gives it up. */
+export const maxAttempts = 10;
+
+/** What a function does with a message; throws when Pub/Sub is to deliver it again. */
+export async function handle(deps: Deps, message: Message): Promise<void> {
+  const delivery = { messageId: "simulated", subscription: message.topic, attempt: message.attempts };
+  const kind = kinds[message.topic];
+  try {
+    if (message.topic === "ledger-nudges")
+      await sequence(
+        deps,
+        String(message.payload.tenantId),
+        deps.ids.next(),
+        new Date(deps.clock.now().getTime() + 60_000),
+      );
+    else if (kind !== undefined && message.attempts > maxAttempts)
+      await giveUpJob(deps, deadMessage.parse(message.payload));
+    else if (kind !== undefined) await runJob(deps, kind, stepMessage.parse(message.payload), delivery);
+  } catch (error) {
+    // As `event()` answers: an error that says not to try again is acknowledged.
+    if (error instanceof AppError && !error.retry) return;
+    throw error;
+  }
+}
+
+/** What Cloud Scheduler calls, and how often. */
+export const schedules: readonly { name: string; everyMs: number; run: (deps: Deps) => Promise<void> }[] = [
+  { name: "resume-stalled-jobs", everyMs: 120_000, run: resumeStalledJobs },
+  { name: "ledger-sweep", everyMs: 60_000, run: sweepLedgers },
+];

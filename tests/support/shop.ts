@@ -1,0 +1,116 @@
+import type { AddressInfo } from "node:net";
+import { http } from "@google-cloud/functions-framework";
+import { getTestServer } from "@google-cloud/functions-framework/testing";
+import { createAgent } from "../../functions/src/agents/create-agent.ts";
+import { createChannel } from "../../functions/src/agents/create-channel.ts";
+import { publishNotice } from "../../functions/src/consent/publish-notice.ts";
+import { createTenantKeys } from "../../functions/src/crypto/tenant-keys.ts";
+import type { Staff } from "../../functions/src/identity/caller.ts";
+import { permissionsOf } from "../../functions/src/identity/permissions.ts";
+import { channelKeyFor } from "../../functions/src/identity/tokens.ts";
+import { documentRef } from "../../functions/src/inventory/collections.ts";
+import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
+import { knowledgeJob } from "../../functions/src/knowledge/knowledge-job.ts";
+import { uploadDocument } from "../../functions/src/knowledge/upload-document.ts";
+import type { Deps } from "../../functions/src/platform/deps.ts";
+import type { RouteTable } from "../../functions/src/routes/route.ts";
+import { serve } from "../../functions/src/routes/serve.ts";
+import { type TestDeps, tenantIdOf } from "./test-deps.ts";
+
+/** A business that is open for chat: keys, an agent, a channel, a notice with two purposes. */
+export interface Shop {
+  tenantId: string;
+  channelId: string;
+  agentId: string;
+  channelKey: string;
+  staff: Staff;
+}
+
+/** The text that an agent of `openShop` offers a person with. */
+export const handoffText = "One of us will write back.";
+
+/** Opens a business through the use cases that staff call; its account alone is written directly. */
+export async function openShop(deps: Deps, name: string): Promise<Shop> {
+  const tenantId = tenantIdOf(name, deps.config.REGION);
+  const actor = { kind: "member", id: "staff1" } as const;
+  const staff: Staff = { kind: "staff", tenantId, actor, role: "owner", permissions: permissionsOf.owner };
+  await createTenantKeys(deps, tenantId);
+  await documentRef(deps.stores, "tenants", { tenantId }).set({
+    name: `${name} & Co`,
+    status: "active",
+    website: "https://shop.example",
+    privacyContact: { name: "Ada", email: "privacy@shop.example" },
+    retention: {},
+    createdAt: deps.clock.now(),
+    updatedAt: deps.clock.now(),
+  });
+  const agent = await createAgent(
+    deps,
+    staff,
+    { name: "Robin", greeting: "Hello.", instructions: "Be brief.", handoffText },
+    "agent-key-1",
+  );
+  const channel = await createChannel(
+    deps,
+    staff,
+    {
+      name: "Website",
+      agentId: agent.id,
+      origins: ["https://shop.example"],
+      accentColor: "#336699",
+      enabled: true,
+    },
+    "channel-key-1",
+  );
+  await publishNotice(deps, staff, {
+    text: "An AI answers.",
+    purposes: [
+      { id: "remember", title: "Remember me", text: "Keeps this chat." },
+      { id: "improve", title: "Improve", text: "Lets us read." },
+    ],
+  });
+  const channelKey = channelKeyFor(deps.config, tenantId, channel.id);
+  return { tenantId, staff, agentId: agent.id, channelId: channel.id, channelKey };
+}
+
+/** Uploads a Markdown document and runs its job to the end. */
+export async function teach(deps: TestDeps, shop: Shop, fileName: string, text: string): Promise<string> {
+  const upload = { fileName, contentType: "text/markdown", bytes: Buffer.from(text) };
+  const document = await uploadDocument(deps, shop.staff, upload, `upload-${fileName}-${deps.ids.next()}`);
+  await runKnowledgeJobs(deps);
+  return document.id;
+}
+
+/** Delivers the steps of knowledge jobs until none waits. */
+export async function runKnowledgeJobs(deps: TestDeps): Promise<void> {
+  await deps.publisher.drain({
+    "knowledge-steps": (payload, delivery) => runJob(deps, knowledgeJob, stepMessage.parse(payload), delivery),
+  });
+}
+
+let served = 0;
+
+/** A function that listens on this machine. */
+export interface Served {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Serves a route table as its function does, over HTTP. */
+export async function serveTable(table: RouteTable, deps: () => Deps): Promise<Served> {
+  served += 1;
+  const name = `served-${served}`;
+  http(name, serve(table, deps));
+  const server = getTestServer(name);
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
