@@ -87,7 +87,7 @@ async function integrate(
   }
 }
 
-function opened(deps: LedgerDeps, tenantId: string, now: Date): LedgerState {
+function opened(deps: LedgerDeps, tenantId: string, now: Date): Omit<LedgerState, "isUnpublished"> {
   return {
     origin: originOf(deps, tenantId),
     ...emptyTree,
@@ -100,11 +100,11 @@ function opened(deps: LedgerDeps, tenantId: string, now: Date): LedgerState {
 
 async function advance(
   deps: LedgerDeps,
-  state: LedgerState,
+  state: Omit<LedgerState, "isUnpublished">,
   entries: readonly QueuedEntry[],
   lease: LedgerState["lease"],
   now: Date,
-): Promise<LedgerState> {
+): Promise<Omit<LedgerState, "isUnpublished">> {
   const { tree } = appendLeaves({ size: state.size, edge: state.edge }, hashLeaves(entries.map((entry) => entry.leaf)));
   const signer = await logSigner(deps, state.origin);
   const checkpoint = await signCheckpoint(
@@ -117,10 +117,8 @@ async function advance(
 function grown(bundle: Bundle | undefined, firstIndex: number, entries: readonly QueuedEntry[]): Bundle {
   const hashes = Buffer.from(hashLeaves(entries.map((entry) => entry.leaf)));
   const ids = entries.map((_, index) => hashes.subarray(index * hashBytes, index * hashBytes + 8).toString("hex"));
-  const last = entries.reduce(
-    (latest, entry) => (entry.occurredAt > latest ? entry.occurredAt : latest),
-    bundle?.lastOccurredAt ?? new Date(0),
-  );
+  const times = entries.map((entry) => entry.occurredAt.getTime());
+  const last = new Date(Math.max(bundle?.lastOccurredAt.getTime() ?? 0, ...times));
   return {
     firstIndex,
     leaves: [...(bundle?.leaves ?? []), ...entries.map((entry) => entry.leaf)],

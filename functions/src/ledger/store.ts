@@ -52,6 +52,8 @@ export interface LedgerState {
   checkpoint: string;
   /** All tiles of the log at this size are in the bucket. */
   publishedSize: number;
+  /** Whether tiles are missing in the bucket: the sweep looks for these. */
+  isUnpublished: boolean;
   lease: { holder: string; expiresAt: Date };
   integratedAt: Date;
 }
@@ -169,8 +171,20 @@ function stateFrom(data: unknown): LedgerState | undefined {
 }
 
 /** Advances the log's state. */
-export function setLedgerState(tx: Transaction, stores: Stores, tenantId: string, state: LedgerState): void {
-  tx.set(documentRef(stores, "ledger", { tenantId, ledgerPart: "state" }), state);
+export function setLedgerState(
+  tx: Transaction,
+  stores: Stores,
+  tenantId: string,
+  state: Omit<LedgerState, "isUnpublished">,
+): void {
+  const isUnpublished = state.publishedSize !== state.size;
+  tx.set(documentRef(stores, "ledger", { tenantId, ledgerPart: "state" }), { ...state, isUnpublished });
+}
+
+/** Tenants whose sequencer stopped between integrating entries and publishing tiles. */
+export async function listUnpublishedLedgers(stores: Stores, limit: number): Promise<string[]> {
+  const { docs } = await stores.data.collectionGroup("ledger").where("isUnpublished", "==", true).limit(limit).get();
+  return docs.flatMap((snapshot) => snapshot.ref.path.split("/")[1] ?? []);
 }
 
 function bundleName(number: number): string {
