@@ -126,7 +126,7 @@ describe("the verifier's source", () => {
       expect(source).not.toMatch(/await import|require\(|fetch\(|process\.env/);
       for (const specifier of imports)
         expect(specifier).toMatch(
-          new RegExp(`^(node:(crypto|fs|path|stream|util|zlib)|\\./(${modules.join("|")})\\.mjs)$`),
+          new RegExp(`^(node:(crypto|fs|path|stream|util|v8|zlib)|\\./(${modules.join("|")})\\.mjs)$`),
         );
     }
   });
