@@ -57,6 +57,8 @@ describe("reading", () => {
     expect(parseNote(`${text}\n${line.repeat(100)}`).signatures).toHaveLength(100);
     const long = `${text}\n— pq.example ${Buffer.alloc(5000, 1).toString("base64")}\n`;
     expect(formatNote(parseNote(long))).toBe(long);
+    const largest = "x".repeat(1_000_000 - Buffer.byteLength(source)) + source;
+    expect(parseNote(largest).text).toHaveLength(largest.length - line.length - 1);
     const spaced = `first\n\n\nlast\n\n${line}`;
     expect(parseNote(spaced).text).toBe("first\n\n\nlast\n");
   });

@@ -73,6 +73,11 @@ describe("proofs of a log", () => {
     expect(() => parseTlogProof(changed)).toThrow(malformed);
   });
 
+  it("take as many hashes as a tree of 2^63 leaves needs", () => {
+    const long = proof.replace(hash64, Array.from({ length: 63 }, () => hash64).join("\n"));
+    expect(parseTlogProof(long).hashes).toHaveLength(63);
+  });
+
   it.each<[string, Partial<TlogProof>]>([
     ["another index", { index: 0 }],
     ["an index beyond the tree", { index: 2 }],
