@@ -27,6 +27,8 @@ export interface History {
 }
 
 const pageTurns = 50;
+/** The last time that Firestore can hold. */
+const endOfTime = new Date("9999-12-31T23:59:59.999Z");
 
 /** Opens a turn's texts. */
 export function openTurn(dek: SealingKey, turn: Turn): OpenedTurn {
@@ -46,8 +48,7 @@ export function openTurn(dek: SealingKey, turn: Turn): OpenedTurn {
 export async function openHistory(deps: Deps, key: HeadKey, before: Date | undefined): Promise<History | undefined> {
   const head = await findHead(deps.stores, key);
   if (head === undefined) return undefined;
-  const until = before ?? new Date(8_640_000_000_000_000);
-  const [dek, newestFirst] = await Promise.all([dekOf(deps, head), listTurns(deps.stores, key, until, pageTurns + 1)]);
+  const [dek, newestFirst] = await Promise.all([dekOf(deps, head), listTurns(deps.stores, key, before ?? endOfTime, pageTurns + 1)]);
   const page = newestFirst.slice(0, pageTurns).reverse();
   return { head, turns: page.map((turn) => openTurn(dek, turn)), more: newestFirst.length > pageTurns };
 }

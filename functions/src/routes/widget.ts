@@ -12,6 +12,8 @@ import { answerBody, answerShape } from "./turn-stream.ts";
 const channelQuery = z.strictObject({ channel: z.string().max(200) });
 const purposeId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const consents = z.record(purposeId, z.boolean());
+/** A time that can lie in a conversation. */
+const time = z.iso.datetime().regex(/^[12]\d{3}-/);
 const noticeVersion = z.int().min(1);
 const text = (max: number) =>
   z
@@ -114,7 +116,7 @@ export const widgetRoutes: RouteTable = {
   "GET /v1/widget/history": route({
     caller: "data-subject",
     summary: "The visitor's own conversation: the newest 50 turns before a time, oldest first.",
-    query: z.strictObject({ before: z.iso.datetime().optional() }),
+    query: z.strictObject({ before: time.optional() }),
     answer: { 200: historyShape },
     audit: { none: "A person reads what the person wrote." },
     limit: "public-read",
