@@ -86,8 +86,18 @@ async function call(
     origin: context.origin,
     cookies: context.cookies,
   });
-  assertWithinLimit(deps, row.limit, caller, request.ip ?? "");
+  assertWithinLimit(deps, row.limit, caller, addressOf(request));
   await send(response, await row.handle(deps, caller, input, context));
+}
+
+/**
+ * The client's address as the load balancer saw it: it appends the client and itself to whatever the client sent.
+ *
+ * @see https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header
+ */
+function addressOf(request: Request): string {
+  const chain = (request.get("x-forwarded-for") ?? "").split(",").map((part) => part.trim());
+  return chain.at(-2) ?? (chain[0] || (request.socket.remoteAddress ?? ""));
 }
 
 function channelOf(query: unknown): string | undefined {
