@@ -1,0 +1,112 @@
+import { endsSession, type StoredTurn, Visitor } from "./api.ts";
+import { type ChatView, chatView } from "./chat-view.ts";
+import { inkOn, safeColor } from "./color.ts";
+import { consentView } from "./consent-view.ts";
+import { element } from "./dom.ts";
+import { noticeView } from "./notice-view.ts";
+import { forgetSession, keepSession, rememberedSession, type Session } from "./session.ts";
+import { readSettings } from "./settings.ts";
+
+const main = document.getElementById("lethe-panel");
+if (main !== null) start(main);
+
+function start(main: HTMLElement): void {
+  const settings = readSettings(main);
+  const color = safeColor(settings.accentColor);
+  document.documentElement.style.setProperty("--accent", color);
+  document.documentElement.style.setProperty("--ink", inkOn(color));
+  const stage = element("div", { class: "stage" });
+  let visitor: Visitor | undefined;
+  let chat: ChatView | undefined;
+
+  const close = () => parent.postMessage({ type: "lethe:close" }, "*");
+  const privacy = element("button", { type: "button", class: "icon", hidden: true }, "Privacy");
+  const fresh = element("button", { type: "button", class: "icon", hidden: true }, "New chat");
+  const header = element(
+    "header",
+    {},
+    element("div", {}, element("h1", {}, settings.name), element("p", {}, `AI assistant of ${settings.businessName}`)),
+    element(
+      "div",
+      { class: "tools" },
+      fresh,
+      privacy,
+      element("button", { type: "button", class: "icon", "aria-label": "Close chat", onclick: close }, "✕"),
+    ),
+  );
+
+  const show = (node: HTMLElement) => {
+    stage.replaceChildren(node);
+    const chatting = visitor !== undefined;
+    privacy.hidden = !chatting;
+    fresh.hidden = !chatting;
+  };
+
+  function begin(): void {
+    visitor = undefined;
+    chat = undefined;
+    forgetSession();
+    show(noticeView(settings, (session) => enter(session, [])));
+  }
+
+  function enter(session: Session, past: readonly StoredTurn[]): void {
+    keepSession(session);
+    visitor = new Visitor(session);
+    chat = chatView(settings, visitor, past, begin);
+    show(chat.node);
+    chat.focus();
+  }
+
+  async function resume(session: Session): Promise<void> {
+    try {
+      const { turns } = await new Visitor(session).history();
+      enter(session, turns);
+    } catch (error) {
+      if (!endsSession(error))
+        show(
+          element(
+            "p",
+            { class: "failure", role: "alert" },
+            "The chat cannot be reached at the moment. Please try again later.",
+          ),
+        );
+      else begin();
+    }
+  }
+
+  privacy.addEventListener("click", () => {
+    if (visitor === undefined || chat === undefined) return;
+    const [current, back] = [visitor, chat];
+    consentView(current, settings.privacyContact, () => {
+      show(back.node);
+      back.focus();
+    }).then(show, (error: unknown) => {
+      if (endsSession(error)) begin();
+    });
+  });
+  fresh.addEventListener("click", () => {
+    const current = visitor;
+    if (current === undefined) return;
+    fresh.disabled = true;
+    current
+      .newConversation(crypto.randomUUID())
+      .then(() => enter(current.session, []))
+      .catch((error: unknown) => {
+        if (endsSession(error)) begin();
+      })
+      .finally(() => {
+        fresh.disabled = false;
+      });
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  addEventListener("message", (event: MessageEvent<unknown>) => {
+    if (event.source === parent) chat?.focus();
+  });
+
+  main.replaceChildren(header, stage);
+  const remembered = rememberedSession();
+  if (remembered === undefined) begin();
+  else void resume(remembered);
+}
