@@ -23,9 +23,14 @@ export function afterThis(deps: JobDeps, invocation: Invocation, job: Job): Afte
   return isOutOfTime(deps, invocation, job) ? "yield" : "keep";
 }
 
+/** Whether the stored record is still under the lease that `seen` has. */
+export function isSameLease(stored: Work, seen: Work): boolean {
+  return stored.lease !== undefined && stored.lease.token === seen.lease?.token;
+}
+
 /** Whether the stored record was saved from `seen` by its own holder: a save that took effect though its answer was lost. */
 export function isOwnSave(stored: Work, seen: Work): boolean {
-  return stored.savedBy === seen.lease?.token && stored.revision > seen.revision;
+  return seen.lease !== undefined && stored.savedBy === seen.lease.token && stored.revision > seen.revision;
 }
 
 /** @throws AppError `job-conflict` when somebody saved since `seen` was read: the other delivery owns the step. */
@@ -37,7 +42,7 @@ export function assertUnchanged(id: string, stored: Work, seen: Work): void {
 
 /** @throws AppError `job-conflict` unless the stored record is still under the lease that `seen` has. */
 export function assertLease(id: string, stored: Work | undefined, seen: Work): void {
-  if (stored?.lease === undefined || stored.lease.token !== seen.lease?.token) {
+  if (stored === undefined || !isSameLease(stored, seen)) {
     throw new AppError("job-conflict", `${id} is held under another lease`);
   }
 }

@@ -1,7 +1,7 @@
 import { log } from "../platform/log.ts";
 import type { JobDeps } from "./job.ts";
 import { publishJob, publishShard } from "./messages.ts";
-import { listDueJobs, listDueShards, postponeJob, postponeShard, shardIds } from "./store.ts";
+import { listDueJobs, listDueShards, postpone, shardIds } from "./store.ts";
 import { later, resumeGraceMs } from "./timing.ts";
 
 const pageSize = 200;
@@ -29,12 +29,12 @@ export async function resumeStalledJobs(deps: JobDeps): Promise<void> {
       // A person waits for the lowest numbers.
       list: async (now) => (await listDueJobs(stores, now, pageSize)).sort((a, b) => a.priority - b.priority),
       postpone: (job, now) =>
-        postponeJob(stores, { tenantId: job.tenantId, jobId: job.id }, now, later(now, resumeGraceMs)),
+        postpone(stores, { tenantId: job.tenantId, jobId: job.id }, now, later(now, resumeGraceMs)),
       publish: (job) => publishJob(deps, job),
     })),
     ...(await sweep(deps, {
       list: (now) => listDueShards(stores, now, pageSize),
-      postpone: (shard, now) => postponeShard(stores, shardIds(shard), now, later(now, resumeGraceMs)),
+      postpone: (shard, now) => postpone(stores, shardIds(shard), now, later(now, resumeGraceMs)),
       publish: (shard) => publishShard(deps, shard),
     })),
   ];

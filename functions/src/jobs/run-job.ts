@@ -12,6 +12,7 @@ import {
   type Invocation,
   isOutOfTime,
   isOwnSave,
+  isSameLease,
 } from "./invocation.ts";
 import { isFinished, type Job, type JobDeps, type JobKind, type StepResult } from "./job.ts";
 import { publishJob } from "./messages.ts";
@@ -84,7 +85,6 @@ function claimJob<Deps>(job: Job, kind: JobKind<Deps>, holder: string, now: Date
 function jobTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invocation: Invocation): Turn<Job> {
   const { stores, clock } = deps;
   const idsOf = (job: Job) => ({ tenantId: job.tenantId, jobId: job.id });
-  const stillHeld = (stored: Job, job: Job) => stored.lease?.token === job.lease?.token;
   return {
     async run(job) {
       const step = stepNamed(kind.steps, job.step);
@@ -104,12 +104,14 @@ function jobTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invocati
     },
     async release(job, code) {
       const now = clock.now();
-      await changeJob(stores, idsOf(job), (stored) => (stillHeld(stored, job) ? released(stored, code, now) : stored));
+      await changeJob(stores, idsOf(job), (stored) =>
+        isSameLease(stored, job) ? released(stored, code, now) : stored,
+      );
     },
     async fail(job, code) {
       const now = clock.now();
       await changeJob(stores, idsOf(job), (stored) =>
-        stillHeld(stored, job) ? failed(stored, failureOf(code, stored.step), now) : stored,
+        isSameLease(stored, job) ? failed(stored, failureOf(code, stored.step), now) : stored,
       );
     },
     fields: (job) => ({

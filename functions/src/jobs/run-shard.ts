@@ -11,6 +11,7 @@ import {
   type Invocation,
   isOutOfTime,
   isOwnSave,
+  isSameLease,
 } from "./invocation.ts";
 import { isFinished, type Job, type JobDeps, type JobKind, type Shard, type StepResult } from "./job.ts";
 import { publishJob, publishShard } from "./messages.ts";
@@ -136,7 +137,7 @@ function shardTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invoca
 
   async function changeHeld({ shard }: ShardAndJob, change: (stored: ShardAndJob) => ShardAndJob): Promise<void> {
     await changeShard(stores, shardIds(shard), (stored) =>
-      stored.shard.lease?.token === shard.lease?.token ? change(stored) : stored,
+      isSameLease(stored.shard, shard) ? change(stored) : stored,
     );
   }
 }

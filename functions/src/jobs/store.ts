@@ -162,25 +162,17 @@ export async function wakeShards(
 }
 
 /**
- * Moves the time at which somebody should look at a shard, unless its holder did so meanwhile.
+ * Moves the time at which somebody should look at a job, or at a shard, unless its holder did so meanwhile.
  *
- * @returns whether it was still due.
+ * @returns whether it was still due; true also when this very change was made before and its answer lost.
  */
-export async function postponeShard(stores: Stores, ids: ShardIds, now: Date, wakeAt: Date): Promise<boolean> {
+export async function postpone(stores: Stores, ids: JobIds | ShardIds, now: Date, wakeAt: Date): Promise<boolean> {
+  const ref = "shardId" in ids ? shardRef(stores, ids) : jobRef(stores, ids);
   return stores.data.runTransaction(async (tx) => {
-    const stored = await readShard(tx, stores, ids);
-    if (stored?.wakeAt === undefined || stored.wakeAt > now) return false;
-    tx.update(shardRef(stores, ids), { wakeAt });
-    return true;
-  });
-}
-
-/** The same for a job. */
-export async function postponeJob(stores: Stores, ids: JobIds, now: Date, wakeAt: Date): Promise<boolean> {
-  return stores.data.runTransaction(async (tx) => {
-    const stored = await readJob(tx, stores, ids);
-    if (stored?.wakeAt === undefined || stored.wakeAt > now) return false;
-    tx.update(jobRef(stores, ids), { wakeAt });
+    const stored = (await tx.get(ref)).data() as Stored<Work> | undefined;
+    const due = stored?.wakeAt?.toDate();
+    if (due === undefined || (due > now && due.getTime() !== wakeAt.getTime())) return false;
+    tx.update(ref, { wakeAt });
     return true;
   });
 }
