@@ -2,6 +2,7 @@ import { addMember } from "../../functions/src/identity/add-member.ts";
 import type { Staff } from "../../functions/src/identity/caller.ts";
 import { createApiKey } from "../../functions/src/identity/create-api-key.ts";
 import { type Permission, permissionsOf, type Role } from "../../functions/src/identity/permissions.ts";
+import { openSessionToken } from "../../functions/src/identity/tokens.ts";
 import { authRoutes } from "../../functions/src/routes/auth.ts";
 import { routeTables } from "../../functions/src/routes/tables.ts";
 import { type OpenedAccount, openAccount } from "../../functions/src/tenants/open-account.ts";
@@ -70,6 +71,45 @@ export function cookieOf(reply: Reply): string {
   const cookie = /^(__Host-session=[^;]+)/.exec(reply.headers.get("set-cookie") ?? "")?.[1];
   if (cookie === undefined) throw new Error(`no cookie in an answer of status ${reply.status}: ${reply.text}`);
   return cookie;
+}
+
+/** A visitor of a business's page who has begun a conversation. */
+export interface Guest {
+  token: string;
+  conversationId: string;
+  subjectId: string;
+  /** Asks a question and waits for the answer's end. */
+  ask(question: string): Promise<void>;
+  /** Leaves contact details for a person to answer; the lead's id. */
+  leave(texts: { name?: string; email?: string; phone?: string; message: string }): Promise<string>;
+}
+
+/** Begins a conversation through the widget's own routes. */
+export async function welcome(deps: TestDeps, api: Served, desk: Desk): Promise<Guest> {
+  const post = async (path: string, body: unknown, headers: Record<string, string>): Promise<Reply> => {
+    const reply = await api.call("POST", path, {
+      body,
+      headers: { "idempotency-key": `${deps.ids.next()}${deps.ids.next()}`, ...headers },
+    });
+    if (reply.status >= 300) throw new Error(`POST ${path} was answered with ${reply.status}: ${reply.text}`);
+    return reply;
+  };
+  const begin = { noticeVersion: 1, noticeAcknowledged: true, consents: {} };
+  const begun = await post("/v1/widget/sessions", begin, { "lethe-channel": desk.account.channelKey });
+  const { token, conversationId } = begun.json as { token: string; conversationId: string };
+  const bearer = { authorization: `Bearer ${token}` };
+  return {
+    token,
+    conversationId,
+    subjectId: openSessionToken(deps.config, token, deps.clock.now()).subjectId,
+    async ask(question) {
+      const { text } = await post("/v1/chat/turns", { question }, bearer);
+      if (!text.includes("event: done")) throw new Error(`the turn did not end: ${text}`);
+    },
+    async leave(texts) {
+      return ((await post("/v1/widget/leads", texts, bearer)).json as { leadId: string }).leadId;
+    },
+  };
 }
 
 /** A call of the console's page with a member's cookie. */

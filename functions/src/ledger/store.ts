@@ -127,11 +127,7 @@ export async function bundlesUpTo(
   // One array may be asked a query; the person's is the rarer.
   if (filter.subjectTag !== undefined) bundles = bundles.where("subjectTags", "array-contains", filter.subjectTag);
   else if (filter.action !== undefined) bundles = bundles.where("actions", "array-contains", filter.action);
-  const { docs } = await bundles
-    .where(FieldPath.documentId(), "<=", bundleName(Math.floor(index / 256)))
-    .orderBy(FieldPath.documentId(), "desc")
-    .limit(limit)
-    .get();
+  const { docs } = await bundles.where("firstIndex", "<=", index).orderBy("firstIndex", "desc").limit(limit).get();
   return docs.flatMap((snapshot) => bundleFrom(snapshot.data()) ?? []);
 }
 
