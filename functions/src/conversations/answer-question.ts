@@ -3,7 +3,7 @@ import type { Passage } from "../knowledge/document.ts";
 import { findPassages } from "../knowledge/find-passages.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
-import { untilAborted } from "../platform/until-aborted.ts";
+import { withinTime } from "../platform/within-time.ts";
 import type { ModelUsage } from "../ports/model.ts";
 import { AnswerText } from "./answer-text.ts";
 import type { Citation } from "./conversation.ts";
@@ -12,16 +12,17 @@ import { messagesOf, systemInstruction } from "./prompt.ts";
 import type { Exchange } from "./window.ts";
 
 const maxAnswerTokens = 800;
+const retrievalLimitMs = 10_000;
 const unknown = "I don't know: our help pages don't hold the answer to that.";
 
 /**
  * Answers a question from the tenant's documents, piece by piece. Where nothing relevant is found no model is asked.
  *
  * @param exchanges - earlier questions and answers of the chat, oldest first.
- * @param signal - ends retrieval and model.
+ * @param signal - ends embedding and model.
  * @returns after the pieces: what it came to. Its answer is what the pieces make, but for an answer that the model
  * declined in the end.
- * @throws AppError `model-unavailable` when the model fails or the signal ends it.
+ * @throws AppError `model-unavailable` when the model fails or the signal ends it, `store-unavailable`.
  */
 export async function* answerQuestion(
   deps: Deps,
@@ -73,7 +74,7 @@ export async function* answerQuestion(
 async function retrieve(deps: Deps, tenantId: string, question: string, signal: AbortSignal): Promise<Passage[]> {
   const [vector] = await deps.model.embed([question], "query", signal);
   if (vector === undefined) throw new AppError("model-unavailable", "question was not embedded");
-  return untilAborted(findPassages(deps, tenantId, vector), signal);
+  return withinTime(retrievalLimitMs, "retrieval", findPassages(deps, tenantId, vector));
 }
 
 function unknownAnswer({ agent }: ChannelSettings): string {

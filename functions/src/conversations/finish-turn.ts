@@ -50,10 +50,10 @@ export async function finishTurn(
   // A turn has one session of its own id: whoever is first is charged, and nobody else.
   const measures = { outcome, model, promptTokens, answerTokens, latencyMs, citedChunkIds };
   const session = sessionOf(own, channelId, key.turnId, answeredAt, measures);
-  const stored = await end(deps, own, (head) => ({
+  const stored = await end(deps, own, (head, turnCount) => ({
     turn: key,
     turnFields: { state: "answered", answer: sealedAnswer, answeredAt, ...shown },
-    headFields: { window: extendWindow(head.window, key.turnId, element), ...counted(own, head, answeredAt) },
+    headFields: { window: extendWindow(head.window, key.turnId, element), turnCount, lastTurnAt: answeredAt },
     session,
   }));
   return stored === undefined ? { turnId: key.turnId, answer, answeredAt, ...shown } : openAnswer(dek, stored);
@@ -74,17 +74,13 @@ export async function failTurn(
   const failedAt = deps.clock.now();
   const measures = { outcome: "failed", model: deps.model.name, promptTokens: 0, answerTokens: 0 } as const;
   const session = sessionOf(own, channelId, deps.ids.next(), failedAt, { ...measures, latencyMs, citedChunkIds: [] });
-  const stored = await end(deps, own, (head) => ({
+  const stored = await end(deps, own, (_head, turnCount) => ({
     turn: own.key,
     turnFields: { state: "failed" },
-    headFields: counted(own, head, failedAt),
+    headFields: { turnCount, lastTurnAt: failedAt },
     session,
   }));
   return stored === undefined ? undefined : openAnswer(own.dek, stored);
-}
-
-function counted(own: OwnTurn, head: Head, lastTurnAt: Date): Pick<Head, "turnCount"> & { lastTurnAt: Date } {
-  return { turnCount: head.turnCount + (own.counted ? 0 : 1), lastTurnAt };
 }
 
 type Measures = Pick<AiSession, "outcome" | "model" | "promptTokens" | "answerTokens" | "latencyMs" | "citedChunkIds">;
@@ -94,10 +90,14 @@ function sessionOf(own: OwnTurn, channelId: string, id: string, createdAt: Date,
   return { id, tenantId, subjectId: own.head.subjectId, conversationId, turnId, channelId, createdAt, ...measures };
 }
 
+/** The writes that end a turn on a head, which then counts `turnCount` turns. */
+type EndOn = (head: Head, turnCount: number) => TurnEnd;
+
 /** @returns the stored turn when another invocation answered it first, undefined when these writes were made. */
-async function end(deps: Deps, own: OwnTurn, endOn: (head: Head) => TurnEnd): Promise<Turn | undefined> {
+async function end(deps: Deps, own: OwnTurn, endOn: EndOn): Promise<Turn | undefined> {
+  const countOn = (head: Head, isCounted: boolean) => head.turnCount + (isCounted ? 0 : 1);
   try {
-    await commitTurnEnd(deps.stores, endOn(own.head), own.head.version);
+    await commitTurnEnd(deps.stores, endOn(own.head, countOn(own.head, own.counted)), own.head.version);
     return undefined;
   } catch (error) {
     if (!lostRace.has(grpcCode(error) ?? -1)) throw error;
@@ -109,7 +109,8 @@ async function end(deps: Deps, own: OwnTurn, endOn: (head: Head) => TurnEnd): Pr
     }
     await assertTurnAllowed(tx, deps.stores, head);
     if (turn.state === "answered") return turn;
-    writeTurnEnd(tx, deps.stores, endOn(head));
+    const isCounted = own.counted || turn.state === "failed";
+    writeTurnEnd(tx, deps.stores, endOn(head, countOn(head, isCounted)));
     return undefined;
   });
 }

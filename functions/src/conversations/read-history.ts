@@ -48,7 +48,10 @@ export function openTurn(dek: SealingKey, turn: Turn): OpenedTurn {
 export async function openHistory(deps: Deps, key: HeadKey, before: Date | undefined): Promise<History | undefined> {
   const head = await findHead(deps.stores, key);
   if (head === undefined) return undefined;
-  const [dek, newestFirst] = await Promise.all([dekOf(deps, head), listTurns(deps.stores, key, before ?? endOfTime, pageTurns + 1)]);
+  const [dek, newestFirst] = await Promise.all([
+    dekOf(deps, head),
+    listTurns(deps.stores, key, before ?? endOfTime, pageTurns + 1),
+  ]);
   const page = newestFirst.slice(0, pageTurns).reverse();
   return { head, turns: page.map((turn) => openTurn(dek, turn)), more: newestFirst.length > pageTurns };
 }

@@ -1,16 +1,19 @@
 import { type ChannelSettings, channelSettings } from "../agents/channel-settings.ts";
 import type { DataSubject } from "../identity/caller.ts";
 import type { Deps } from "../platform/deps.ts";
-import { AppError } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
+import { withinTime } from "../platform/within-time.ts";
 import { type Answer, openAnswer } from "./answer.ts";
 import { answerQuestion } from "./answer-question.ts";
 import { type BegunTurn, beginTurn, type OwnTurn } from "./begin-turn.ts";
 import { turnLimitMs } from "./conversation.ts";
-import { failTurn, finishTurn } from "./finish-turn.ts";
+import { failTurn, finishTurn, type TurnResult } from "./finish-turn.ts";
 import { problemEvent, type TurnEvent } from "./turn-event.ts";
 import { waitForAnswer } from "./wait-for-answer.ts";
 import { openWindow } from "./window.ts";
+
+/** How long the stores may take at the beginning and at the end of a turn. */
+const storeLimitMs = 10_000;
 
 /**
  * Takes a question of a visitor and answers it. The question is durable when this returns; the answer is when `done`
@@ -30,9 +33,10 @@ export async function startTurn(
   question: string,
   idempotencyKey: string,
 ): Promise<AsyncIterable<TurnEvent>> {
-  const settings = await channelSettings(deps, subject);
+  const settings = await withinTime(storeLimitMs, "reading settings", channelSettings(deps, subject));
   const holder = deps.ids.next();
-  const begin = () => beginTurn(deps, subject, question, idempotencyKey, holder);
+  const begin = () =>
+    withinTime(storeLimitMs, "beginning a turn", beginTurn(deps, subject, question, idempotencyKey, holder));
   return turnEvents(deps, settings, await begin(), begin);
 }
 
@@ -61,16 +65,21 @@ async function* answerOwn(deps: Deps, settings: ChannelSettings, own: OwnTurn): 
   const startedAt = deps.clock.now().getTime();
   const latencyMs = () => deps.clock.now().getTime() - startedAt;
   const channelId = settings.channel.id;
+  let result: TurnResult;
   try {
     const signal = AbortSignal.timeout(turnLimitMs);
     const pieces = answerQuestion(deps, settings, openWindow(own.dek, own.head), own.question, signal);
     let piece = await pieces.next();
     for (; !piece.done; piece = await pieces.next()) yield { event: "delta", text: piece.value };
-    const answer = await finishTurn(deps, own, channelId, piece.value, latencyMs());
-    yield* answered(answer);
+    result = piece.value;
   } catch (error) {
     yield* failed(deps, own, channelId, latencyMs(), error);
+    return;
   }
+  // Where this fails the turn is left to its lease: the writes may take effect all the same.
+  yield* answered(
+    await withinTime(storeLimitMs, "storing an answer", finishTurn(deps, own, channelId, result, latencyMs())),
+  );
 }
 
 function* answered(answer: Answer): Generator<TurnEvent> {
@@ -87,18 +96,14 @@ async function* failed(
   cause: unknown,
 ): AsyncGenerator<TurnEvent> {
   const { turnId } = own.key;
-  const isOver = cause instanceof AppError && ["subject-erased", "subject-frozen"].includes(cause.code);
-  if (isOver) {
-    yield problemOfTurn(cause, turnId);
-    return;
-  }
   try {
-    const answer = await failTurn(deps, own, channelId, latencyMs);
+    const marking = failTurn(deps, own, channelId, latencyMs);
+    const answer = await withinTime(storeLimitMs, "marking a turn", marking);
     if (answer === undefined) yield problemOfTurn(cause, turnId);
     else yield* answered(answer);
   } catch (error) {
     log.warn("turn could not be marked as failed", { turnId }, error);
-    yield problemOfTurn(error instanceof AppError ? error : cause, turnId);
+    yield problemOfTurn(error, turnId);
   }
 }
 

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, errorKinds } from "./errors.ts";
+import { AppError, type ErrorCode, errorKinds, isTransient } from "./errors.ts";
 
 /** A problem document. @see RFC 9457 §3 */
 export interface Problem {
@@ -29,6 +29,8 @@ const titles: Partial<Record<ErrorCode, string>> = {
  */
 export function problemOf(error: unknown, trace: string): Problem {
   if (!(error instanceof AppError)) {
+    if (isTransient(error))
+      return problemOf(new AppError("store-unavailable", "a store failed", { cause: error }), trace);
     return {
       type: "about:blank",
       title: "Something failed on our side",

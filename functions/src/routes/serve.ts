@@ -8,11 +8,14 @@ import { AppError } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import { problemOf } from "../platform/problem.ts";
 import { bodyOf, takeRawBodies } from "../platform/raw-body.ts";
+import { withinTime } from "../platform/within-time.ts";
 import { allowOrigin } from "./cors.ts";
 import { type CompiledRoute, compileRoutes, matchRoute } from "./match.ts";
 import type { Answer, RequestContext, Route, RouteTable } from "./route.ts";
 
 const defaultMaxBodyBytes = 64 * 1024;
+/** Below every HTTP function's own time limit, so that a caller is told; an event stream begins within it. */
+const answerLimitMs = 45_000;
 const idempotencyKeyShape = /^[A-Za-z0-9_-]{8,100}$/;
 
 /**
@@ -87,7 +90,8 @@ async function call(
     cookies: context.cookies,
   });
   assertWithinLimit(deps, row.limit, caller, addressOf(request));
-  await send(response, await row.handle(deps, caller, input, context));
+  const answer = row.handle(deps, caller, input, context);
+  await send(response, await withinTime(answerLimitMs, route.name, answer));
 }
 
 /**
