@@ -6,7 +6,8 @@ import { checkThatAssertionsFail } from "./mutations.ts";
 import { openWorkspace, root, terraform, type Workspace } from "./workspace.ts";
 
 // Checks the Terraform configuration without any cloud or registry. `--break` also breaks the modules one line at a
-// time and expects the assertion that guards the line to fail. The last line of the output is one JSON object.
+// time (`--break=buckets`: those of one module) and expects the assertion that guards the line to fail. The last line
+// of the output is one JSON object.
 
 const tally = { passed: 0, failed: 0, skipped: 0 };
 
@@ -74,8 +75,9 @@ async function main(): Promise<void> {
     await checkFormat();
     for (const folder of await configurations(workspace)) await checkValid(workspace, folder);
     await checkTests(workspace);
-    if (process.argv.includes("--break")) {
-      for (const { name, faults } of await checkThatAssertionsFail(workspace)) report(name, faults);
+    const wanted = process.argv.find((argument) => argument.startsWith("--break"))?.replace(/^--break=?/, "");
+    if (wanted !== undefined) {
+      for (const { name, faults } of await checkThatAssertionsFail(workspace, wanted)) report(name, faults);
     }
   } finally {
     await workspace.close();

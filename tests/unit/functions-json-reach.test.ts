@@ -7,14 +7,18 @@ const source = resolve("functions/src");
 const valueImport = /^(?:import|export)\s+(?!type\b)(?:[^"';]*?from\s+)?"(\.[^"]+\.ts)"/gm;
 // deps.ts opens everything on first use; serve.ts is shared, and records refusals where a route has callers to refuse.
 const notFollowed = new Set([join(source, "platform/deps.ts"), join(source, "routes/serve.ts")]);
+/** The steps of a kind of job: run by the entry point that imports them, named by whoever else does. */
+const isJobDefinition = (file: string) => file.endsWith("-job.ts") && !file.includes("/jobs/");
 
 /** The files that an entry point's code is in: what it imports for more than its types, and so on. */
 function reachable(file: string, seen = new Map<string, string>()): Map<string, string> {
   if (seen.has(file) || notFollowed.has(file) || !existsSync(file)) return seen;
   const text = readFileSync(file, "utf8");
   seen.set(file, text);
-  for (const [, path] of text.matchAll(valueImport))
-    if (path !== undefined) reachable(resolve(dirname(file), path), seen);
+  for (const [, path] of text.matchAll(valueImport)) {
+    const imported = resolve(dirname(file), path ?? "");
+    if (!isJobDefinition(imported) || file.includes("/entrypoints/")) reachable(imported, seen);
+  }
   return seen;
 }
 
