@@ -2,7 +2,7 @@ import type { Transaction } from "@google-cloud/firestore";
 import type { DataSubject } from "../identity/caller.ts";
 import type { Deps } from "../platform/deps.ts";
 import type { Consents, Notice } from "./notice.ts";
-import { type ConsentRecord, createConsent, hasConsent, readConsents } from "./store.ts";
+import { type ConsentRecord, type ConsentState, createConsent, hasConsent, readConsents } from "./store.ts";
 
 /**
  * Writes one record for each purpose that a new person answered, within the transaction of the session.
@@ -39,22 +39,27 @@ export function consentsInForce(
   tx: Transaction,
   deps: Pick<Deps, "stores">,
   subject: { tenantId: string; subjectId: string },
-): Promise<Consents> {
+): Promise<ConsentState> {
   return readConsents(tx, deps.stores, subject);
 }
 
 /**
- * Writes one consent record, unless the call was made before.
+ * Writes one consent record, unless the call was made before. It is newer than every record before it, whatever the
+ * clocks of two instances say: the newest holds.
  *
  * @param tx - after it, the transaction reads no more.
+ * @param state - as read in this transaction.
  * @returns whether it was written.
  */
 export async function recordConsent(
   tx: Transaction,
   deps: Pick<Deps, "stores">,
   record: ConsentRecord,
+  state: ConsentState,
 ): Promise<boolean> {
   if (await hasConsent(tx, deps.stores, record.tenantId, record.id)) return false;
-  createConsent(tx, deps.stores, record);
+  const earliest = (state.newestAt?.getTime() ?? 0) + 1;
+  const createdAt = new Date(Math.max(record.createdAt.getTime(), earliest));
+  createConsent(tx, deps.stores, { ...record, createdAt });
   return true;
 }

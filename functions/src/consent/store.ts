@@ -67,17 +67,28 @@ export async function hasConsent(
   return (await tx.get(documentRef(stores, "consents", { tenantId, consentId }))).exists;
 }
 
-/** What a person's records come to: the newest of each purpose. Purposes never asked for are absent. */
+/** What a person's records come to: the newest of each purpose; purposes never asked for are absent. */
+export interface ConsentState {
+  consents: Consents;
+  /** When the newest record was made; absent where there is none. */
+  newestAt?: Date;
+}
+
+/** A person's consents in force, within a transaction. */
 export async function readConsents(
   tx: Transaction,
   stores: Stores,
   subject: { tenantId: string; subjectId: string },
-): Promise<Consents> {
+): Promise<ConsentState> {
   const records = collectionRef(stores, "consents", { tenantId: subject.tenantId })
     .where("subjectId", "==", subject.subjectId)
     .orderBy("createdAt", "desc")
     .limit(recordsRead);
   const { docs } = await tx.get(records);
-  const newestFirst = docs.map((snapshot) => snapshot.data() as Pick<ConsentRecord, "purpose" | "given">);
-  return Object.fromEntries(newestFirst.reverse().map(({ purpose, given }) => [purpose, given]));
+  const newestFirst = docs.map(
+    (snapshot) => snapshot.data() as Pick<ConsentRecord, "purpose" | "given"> & { createdAt: { toDate(): Date } },
+  );
+  const newestAt = newestFirst[0]?.createdAt.toDate();
+  const consents = Object.fromEntries(newestFirst.reverse().map(({ purpose, given }) => [purpose, given]));
+  return { consents, ...(newestAt === undefined ? {} : { newestAt }) };
 }

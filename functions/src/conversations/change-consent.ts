@@ -41,8 +41,8 @@ export async function changeConsent(
       assertWritable(tx, deps.stores, subject),
     ]);
     const record = { id: consentId, ...subjectOf(subject), purpose, given, noticeVersion, createdAt };
-    const changed: Consents = { ...inForce, [purpose]: given };
-    if (!(await recordConsent(tx, deps, record))) return inForce;
+    const changed: Consents = { ...inForce.consents, [purpose]: given };
+    if (!(await recordConsent(tx, deps, record, inForce))) return inForce.consents;
     for (const { id: conversationId } of heads) {
       updateHead(tx, deps.stores, { tenantId, conversationId }, { consents: changed });
     }
@@ -68,7 +68,9 @@ export async function readConsentChoices(
   subject: DataSubject,
 ): Promise<{ noticeVersion: number; purposes: (Purpose & { given: boolean })[] }> {
   const { notice } = await channelSettings(deps, subject);
-  const inForce = await deps.stores.data.runTransaction((tx) => consentsInForce(tx, deps, subject), { readOnly: true });
-  const purposes = notice.purposes.map((purpose) => ({ ...purpose, given: inForce[purpose.id] === true }));
+  const { consents } = await deps.stores.data.runTransaction((tx) => consentsInForce(tx, deps, subject), {
+    readOnly: true,
+  });
+  const purposes = notice.purposes.map((purpose) => ({ ...purpose, given: consents[purpose.id] === true }));
   return { noticeVersion: notice.version, purposes };
 }

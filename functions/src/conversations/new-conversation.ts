@@ -24,7 +24,7 @@ export async function newConversation(deps: Deps, subject: DataSubject, idempote
   const audit = await auditContext(deps, tenantId, subjectId);
   const startedAt = deps.clock.now();
   const consents = await deps.stores.data.runTransaction(async (tx) => {
-    const [existing, inForce, makeRoom] = await Promise.all([
+    const [existing, { consents }, makeRoom] = await Promise.all([
       readHead(tx, deps.stores, next),
       consentsInForce(tx, deps, subject),
       roomForOneMore(tx, deps.stores, subject),
@@ -32,7 +32,7 @@ export async function newConversation(deps: Deps, subject: DataSubject, idempote
     ]);
     if (existing !== undefined) return existing.consents;
     const closed = makeRoom();
-    createHead(tx, deps.stores, newHead(next, notice.version, inForce, startedAt));
+    createHead(tx, deps.stores, newHead(next, notice.version, consents, startedAt));
     appendEntry(tx, audit, {
       action: "conversation-started",
       actor: { kind: "data-subject", id: subjectId },
@@ -40,7 +40,7 @@ export async function newConversation(deps: Deps, subject: DataSubject, idempote
       outcome: "success",
       metadata: { reopened: false, closed: closed.length },
     });
-    return inForce;
+    return consents;
   });
   return sessionFor(deps, next, consents);
 }

@@ -16,7 +16,7 @@ import { readHead, updateHead } from "./store.ts";
 export async function reopenConversation(deps: Deps, subject: DataSubject): Promise<void> {
   const audit = await auditContext(deps, subject.tenantId, subject.subjectId);
   await deps.stores.data.runTransaction(async (tx) => {
-    const [head, person, consents, makeRoom] = await Promise.all([
+    const [head, person, { consents }, makeRoom] = await Promise.all([
       readHead(tx, deps.stores, subject),
       assertWritable(tx, deps.stores, subject),
       consentsInForce(tx, deps, subject),
