@@ -266,7 +266,6 @@ export const inventory = {
     sealed: ["question", "answer"],
     sealedBy: "dek",
     retention: "conversation",
-    agedBy: "askedAt",
     erasure: { action: "delete" },
     export: {
       person: {
@@ -311,7 +310,6 @@ export const inventory = {
     conversation: { documentId: true },
     sealed: [],
     retention: "conversation",
-    agedBy: "lastTurnAt",
     erasure: { action: "delete" },
     export: {
       person: {
@@ -575,7 +573,7 @@ export const inventory = {
     sealed: [],
     unindexed: ["cursor", "steps"],
     retention: "thirty-days",
-    agedBy: "createdAt",
+    agedBy: "finishedAt",
     erasure: { action: "not-personal", reason: "Random ids and counts; ids lead nowhere once their person is erased." },
     export: {
       person: { rule: "exclude", reason: "Describes work, not the person." },
@@ -640,7 +638,7 @@ export const inventory = {
     dataSubject: { none: "Random ids that lead nowhere once their person is erased." },
     sealed: [],
     retention: "backup-window-plus-30-days",
-    agedBy: "createdAt",
+    agedBy: "finishedAt",
     erasure: { action: "not-personal", reason: "Random ids that lead nowhere once their person is erased." },
     export: {
       person: { rule: "exclude", reason: "Exists only for erased persons." },

@@ -3,10 +3,15 @@ import { readFileSync, statSync } from "node:fs";
 /** What time it is. Tests pass a clock that they advance. */
 export interface Clock {
   now(): Date;
+  /**
+   * A time that a server gave, as this clock counts. What must never happen too early asks the earlier of the two, so
+   * that an instance whose clock runs ahead destroys nothing before its time. Absent: the clock itself is trusted.
+   */
+  fromServer?(time: Date): Date;
 }
 
 /** The machine's clock. */
-export const systemClock: Clock = { now: () => new Date() };
+export const systemClock: Clock = { now: () => new Date(), fromServer: (time) => time };
 
 /**
  * The machine's clock moved by the seconds that a file says, so that a local cloud can travel in time.
@@ -15,16 +20,18 @@ export const systemClock: Clock = { now: () => new Date() };
  */
 export function offsetClock(file: string): Clock {
   let seen = { mtimeMs: -1, offsetMs: 0 };
+  const offsetMs = () => {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat !== undefined && stat.mtimeMs !== seen.mtimeMs) {
+      const parsed: unknown = JSON.parse(readFileSync(file, "utf8"));
+      const seconds =
+        typeof parsed === "object" && parsed !== null && "offsetSeconds" in parsed ? Number(parsed.offsetSeconds) : 0;
+      seen = { mtimeMs: stat.mtimeMs, offsetMs: seconds * 1000 };
+    }
+    return seen.offsetMs;
+  };
   return {
-    now() {
-      const stat = statSync(file, { throwIfNoEntry: false });
-      if (stat !== undefined && stat.mtimeMs !== seen.mtimeMs) {
-        const parsed: unknown = JSON.parse(readFileSync(file, "utf8"));
-        const seconds =
-          typeof parsed === "object" && parsed !== null && "offsetSeconds" in parsed ? Number(parsed.offsetSeconds) : 0;
-        seen = { mtimeMs: stat.mtimeMs, offsetMs: seconds * 1000 };
-      }
-      return new Date(Date.now() + seen.offsetMs);
-    },
+    now: () => new Date(Date.now() + offsetMs()),
+    fromServer: (time) => new Date(time.getTime() + offsetMs()),
   };
 }

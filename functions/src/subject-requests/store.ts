@@ -169,3 +169,13 @@ export async function listReceipts(stores: Stores, tenantId: string, limit: numb
     return { ...data, id: snapshot.id, createdAt: data.createdAt.toDate() };
   });
 }
+
+/** Tombstones of purges that are not done yet, oldest first. */
+export async function listIntendedPurges(stores: Stores, tenantId: string, limit: number): Promise<Tombstone[]> {
+  const { docs } = await collectionRef(stores, "tombstones", { tenantId })
+    .where("kind", "==", "purge")
+    .where("state", "==", "intended")
+    .limit(limit)
+    .get();
+  return docs.flatMap((snapshot) => tombstoneFrom(tenantId, snapshot) ?? []);
+}

@@ -1,0 +1,160 @@
+import { FieldPath, type Query } from "@google-cloud/firestore";
+import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { CollectionName } from "../inventory/inventory.ts";
+import type { PersonalCollection } from "../inventory/subject-records.ts";
+import { type AdjustableName, isAdjustable, type RetentionPolicy } from "./policy.ts";
+
+interface Stamp {
+  toDate(): Date;
+}
+
+/** A tenant's policy with the database's own time of the read. */
+export interface PolicyNow {
+  policy: RetentionPolicy;
+  readAt: Date;
+}
+
+function policyFrom(data: unknown): RetentionPolicy {
+  const stored = (data ?? {}) as Record<string, { days: number | null; from: Stamp; before: number | null } | number>;
+  const chosen = Object.entries(stored).flatMap(([name, period]) =>
+    isAdjustable(name) && typeof period === "object"
+      ? [[name, { ...period, from: period.from.toDate() }] as const]
+      : [],
+  );
+  return Object.fromEntries(chosen) as RetentionPolicy;
+}
+
+/** A tenant's retention policy and when the database was asked; undefined for an id without an account. */
+export async function findPolicy(stores: Stores, tenantId: string): Promise<PolicyNow | undefined> {
+  const snapshot = await documentRef(stores, "tenants", { tenantId }).get();
+  if (!snapshot.exists) return undefined;
+  return { policy: policyFrom(snapshot.get("retention")), readAt: snapshot.readTime.toDate() };
+}
+
+/** The policy within the transaction that changes it. */
+export async function readPolicyIn(
+  tx: FirebaseFirestore.Transaction,
+  stores: Stores,
+  tenantId: string,
+): Promise<RetentionPolicy | undefined> {
+  const snapshot = await tx.get(documentRef(stores, "tenants", { tenantId }));
+  return snapshot.exists ? policyFrom(snapshot.get("retention")) : undefined;
+}
+
+/** Replaces the policy. */
+export function savePolicy(
+  tx: FirebaseFirestore.Transaction,
+  stores: Stores,
+  tenantId: string,
+  policy: RetentionPolicy,
+  updatedAt: Date,
+): void {
+  tx.update(documentRef(stores, "tenants", { tenantId }), { retention: policy, updatedAt });
+}
+
+/** The next tenants of the region after an id, by id. */
+export async function pageOfTenants(stores: Stores, after: string | undefined, limit: number): Promise<string[]> {
+  const ordered = collectionRef(stores, "tenants", {}).orderBy(FieldPath.documentId()).limit(limit).select();
+  const { docs } = await (after === undefined ? ordered : ordered.startAfter(after)).get();
+  return docs.map((snapshot) => snapshot.id);
+}
+
+function expiredQuery(stores: Stores, name: CollectionName, tenantId: string, agedBy: string, cutoff: Date): Query {
+  return collectionRef(stores, name, { tenantId } as never)
+    .where(agedBy, "<", cutoff)
+    .orderBy(agedBy);
+}
+
+/** A record past its period. */
+export interface ExpiredRecord {
+  id: string;
+  path: string;
+  agedAt: Date;
+  subjectId: string | undefined;
+  data: Readonly<Record<string, unknown>>;
+}
+
+/** Records of a collection that are older than a cutoff, oldest first. */
+export async function listExpired(
+  stores: Stores,
+  entry: PersonalCollection,
+  tenantId: string,
+  cutoff: Date,
+  page: { after?: Date | undefined; limit: number },
+): Promise<ExpiredRecord[]> {
+  const agedBy = entry.agedBy ?? "createdAt";
+  const query = expiredQuery(stores, entry.name, tenantId, agedBy, cutoff).limit(page.limit);
+  const { docs } = await (page.after === undefined ? query : query.startAfter(page.after)).get();
+  return docs.map((snapshot) => {
+    const data = snapshot.data();
+    const subjectId: unknown = data.subjectId;
+    return {
+      id: snapshot.id,
+      path: snapshot.ref.path,
+      agedAt: (data[agedBy] as Stamp).toDate(),
+      subjectId: typeof subjectId === "string" ? subjectId : undefined,
+      data,
+    };
+  });
+}
+
+/** How many records of a collection are older than a cutoff. */
+export async function countExpired(
+  stores: Stores,
+  entry: PersonalCollection,
+  tenantId: string,
+  cutoff: Date,
+): Promise<number> {
+  return (
+    await expiredQuery(stores, entry.name, tenantId, entry.agedBy ?? "createdAt", cutoff)
+      .count()
+      .get()
+  ).data().count;
+}
+
+/** Subjects that purges pass over: restricted ones, and ones being erased by their own job. */
+export async function listUntouchable(
+  stores: Stores,
+  tenantId: string,
+  subjectIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const unique = [...new Set(subjectIds)];
+  const states = await Promise.all(
+    unique.map(async (subjectId) => ({
+      subjectId,
+      state: (await documentRef(stores, "subjects", { tenantId, subjectId }).get()).get("state") as unknown,
+    })),
+  );
+  return new Set(
+    states.filter(({ state }) => state === "restricted" || state === "erasing").map(({ subjectId }) => subjectId),
+  );
+}
+
+/** Paths that holds in force keep, whoever they belong to. */
+export async function listHeldPaths(stores: Stores, tenantId: string, now: Date): Promise<string[]> {
+  const { docs } = await collectionRef(stores, "holds", { tenantId }).where("state", "==", "active").get();
+  return docs.flatMap((snapshot) =>
+    (snapshot.get("endsAt") as Stamp).toDate() > now ? (snapshot.get("items") as string[]) : [],
+  );
+}
+
+/** Earlier consents of a person for a purpose, up to a withdrawal: they go with it, or it would look given again. */
+export async function consentsUpTo(
+  stores: Stores,
+  tenantId: string,
+  subjectId: string,
+  purpose: string,
+  at: Date,
+): Promise<string[]> {
+  const { docs } = await collectionRef(stores, "consents", { tenantId })
+    .where("subjectId", "==", subjectId)
+    .where("purpose", "==", purpose)
+    .where("createdAt", "<=", at)
+    .get();
+  return docs.map((snapshot) => snapshot.ref.path);
+}
+
+/** Names of the classes that a tenant chose for; for the audit entry. */
+export function chosenNames(policy: RetentionPolicy): AdjustableName[] {
+  return Object.keys(policy).filter(isAdjustable);
+}

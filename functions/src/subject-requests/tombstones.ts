@@ -1,0 +1,1 @@
+export { createTombstone, listIntendedPurges, type Tombstone, updateTombstone } from "./store.ts";
