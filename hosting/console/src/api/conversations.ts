@@ -1,0 +1,36 @@
+import type { Api } from "./api.ts";
+import type { Conversation, Page, Subject, Turn } from "./shapes.ts";
+
+/** A page of conversations, newest first; audited. */
+export async function listConversations(api: Api, cursor?: string, signal?: AbortSignal): Promise<Page<Conversation>> {
+  const answer = await api.get<{ conversations: Conversation[]; nextCursor?: string }>("/v1/conversations", {
+    query: { cursor, limit: 40 },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return pageOf(answer.conversations, answer.nextCursor);
+}
+
+export interface OpenConversation {
+  conversation: Conversation;
+  subject: Subject;
+  turns: readonly Turn[];
+}
+
+/** Opens one conversation: text and person. Audited, and marks it as read. */
+export function readConversation(api: Api, conversationId: string, signal: AbortSignal): Promise<OpenConversation> {
+  return api.get<OpenConversation>(`/v1/conversations/${conversationId}`, { signal });
+}
+
+/** Assigns or labels a conversation. */
+export function changeInbox(
+  api: Api,
+  conversationId: string,
+  change: { assignee?: string | null; tags?: readonly string[] },
+): Promise<{ assignee?: string; tags: string[] }> {
+  return api.put(`/v1/conversations/${conversationId}/inbox`, { body: change });
+}
+
+/** A page, with its cursor only where there is one. */
+export function pageOf<Item>(items: readonly Item[], nextCursor: string | undefined): Page<Item> {
+  return nextCursor === undefined ? { items } : { items, nextCursor };
+}

@@ -1,0 +1,70 @@
+import "./erase-preview.css";
+import type { ErasurePreview } from "../api/shapes.ts";
+import { count, erasureVerb, storeName } from "../words/things.ts";
+import { dayOf, untilText } from "../words/time.ts";
+import { Notice } from "./notice.tsx";
+
+/** What an erasure would delete, what stays and why, and who else holds a copy. */
+export function ErasePreview({ preview }: { preview: ErasurePreview }) {
+  const { stores, exceptions, recipients, heldItems } = preview;
+  // A third party is told about below, with how deletion is asked there.
+  const thirdParties = new Set(recipients.map(({ name }) => name));
+  const kept = exceptions.filter(({ name }) => !thirdParties.has(name));
+  return (
+    <div className="preview">
+      {heldItems.length > 0 && (
+        <Notice tone="warn" title="Some items are under a legal hold and will be kept">
+          <ul>
+            {heldItems.map((hold) => (
+              <li key={hold.holdId}>
+                {count(hold.items, "item")} until {dayOf(new Date(hold.endsAt))}: {hold.basis}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <section aria-label="Will be deleted">
+        <h3>Will be deleted</h3>
+        <ul className="preview-list">
+          {stores.map((store) => (
+            <li key={store.name}>
+              <span>{storeName(store.name)}</span>
+              <span className="soft numbers">
+                {store.action === "destroy-key" ? erasureVerb(store.action) : count(store.count, "record")}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <details className="preview-more">
+        <summary>What stays for a time, and why ({kept.length})</summary>
+        <ul className="preview-list">
+          {kept.map(({ name, reason, until }) => (
+            <li key={name}>
+              <span>
+                {storeName(name)}
+                <br />
+                <span className="soft small">{reason}</span>
+              </span>
+              <span className="soft">until {untilText(until).replace(/^the end/, "its end")}</span>
+            </li>
+          ))}
+        </ul>
+      </details>
+      <details className="preview-more">
+        <summary>Who else is told ({recipients.length})</summary>
+        <ul className="preview-list">
+          {recipients.map(({ name, recipient, deletion }) => (
+            <li key={name}>
+              <span>
+                {recipient}
+                <br />
+                <span className="soft small">{deletion}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import "./dialog.css";
+import { Button, Modal } from "@mantine/core";
+import type { ReactNode } from "react";
+import { CopyText } from "./copy-text.tsx";
+import { Notice } from "./notice.tsx";
+
+/** Shows a secret that nobody can show again; it is left only by the button. */
+export function OnceDialog(props: {
+  title: string;
+  label: string;
+  secret: string;
+  children: ReactNode;
+  onClose(): void;
+}) {
+  const { title, label, secret, children, onClose } = props;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+    >
+      <div className="dialog">
+        <p>{children}</p>
+        <CopyText isBlock label={label} text={secret} />
+        <Notice tone="warn">It is shown this once. We keep only what is needed to check it.</Notice>
+        <div className="dialog-actions">
+          <Button onClick={onClose}>I have copied it</Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}

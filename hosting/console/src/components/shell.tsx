@@ -1,0 +1,105 @@
+import "./shell.css";
+import { ActionIcon, Button, Drawer } from "@mantine/core";
+import { IconMenu2 } from "@tabler/icons-react";
+import { Suspense, useMemo, useState } from "react";
+import { Navigate, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
+import type { Me } from "../api/shapes.ts";
+import { type Session, SessionProvider } from "../hooks/app.tsx";
+import { useSessionHolder } from "../hooks/session-holder.tsx";
+import { Logo } from "./logo.tsx";
+import { Brand, Nav, UserMenu } from "./nav.tsx";
+import { ProblemNotice } from "./problem-notice.tsx";
+
+/** What stands around every page after sign-in; whoever is not signed in is led there first. */
+export function Shell() {
+  const { state, tryAgain } = useSessionHolder();
+  const location = useLocation();
+  if (state.kind === "unknown") {
+    return (
+      <div className="splash">
+        <span className="after-a-while">
+          <Logo size={40} />
+          <span className="only-heard">Loading</span>
+        </span>
+      </div>
+    );
+  }
+  if (state.kind === "unreachable") {
+    return (
+      <main className="splash">
+        <div style={{ maxWidth: 460 }}>
+          <ProblemNotice problem={state.problem} action={<Button onClick={tryAgain}>Try again</Button>} />
+        </div>
+      </main>
+    );
+  }
+  if (state.kind === "nobody") {
+    const from = location.pathname === "/" ? undefined : location.pathname;
+    return <Navigate to="/sign-in" replace state={{ from, hasEnded: state.hasEnded }} />;
+  }
+  return <SignedIn me={state.me} />;
+}
+
+function SignedIn({ me }: { me: Me }) {
+  const { leave } = useSessionHolder();
+  const navigation = useNavigation();
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const session = useMemo<Session>(() => {
+    const permissions = new Set(me.permissions);
+    return { me, can: (permission) => permissions.has(permission), signOut: leave };
+  }, [me, leave]);
+  return (
+    <SessionProvider session={session}>
+      <a className="skip-link" href="#content">
+        Skip to content
+      </a>
+      {navigation.state !== "idle" && <div className="shell-progress" />}
+      <div className="shell">
+        <header className="shell-top">
+          <Brand />
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={44}
+            aria-label="Open menu"
+            aria-expanded={isMenuOpen}
+            onClick={() => setMenuOpen(true)}
+          >
+            <IconMenu2 size={22} stroke={1.6} />
+          </ActionIcon>
+        </header>
+        <div className="shell-side">
+          <div className="nav">
+            <Brand />
+            <Nav />
+            <UserMenu />
+          </div>
+        </div>
+        <main className="shell-main" id="content" tabIndex={-1}>
+          {me.tenantStatus === "closing" && (
+            <p className="banner">
+              This account is being deleted. Visitors can no longer chat; privacy requests are still answered.
+            </p>
+          )}
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+      <Drawer
+        opened={isMenuOpen}
+        onClose={() => setMenuOpen(false)}
+        position="right"
+        size={300}
+        title={me.tenantName}
+        closeButtonProps={{ "aria-label": "Close menu" }}
+      >
+        <div style={{ display: "grid", gap: 24 }}>
+          <Nav onGo={() => setMenuOpen(false)} />
+          <UserMenu />
+        </div>
+      </Drawer>
+      <ScrollRestoration />
+    </SessionProvider>
+  );
+}

@@ -1,0 +1,131 @@
+import "./dialog.css";
+import "../routes/documents.css";
+import { Button, FileButton, Modal, Textarea, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconFileUpload } from "@tabler/icons-react";
+import { type DragEvent, useState } from "react";
+import { uploadDocument } from "../api/knowledge.ts";
+import { useApp } from "../hooks/app.tsx";
+import { useAction, useIntentKey } from "../hooks/use-action.ts";
+import { fileNameOf, largestDocumentBytes, readTextFile } from "../words/text-file.ts";
+import { Notice } from "./notice.tsx";
+import { ProblemNotice } from "./problem-notice.tsx";
+
+/** Takes a document from a file or as pasted text. */
+export function UploadDialog({ onClose, onUploaded }: { onClose(): void; onUploaded(): void }) {
+  const { api } = useApp();
+  const [title, setTitle] = useState("");
+  const [text, setText] = useState("");
+  const [fileName, setFileName] = useState<string>();
+  const [refusal, setRefusal] = useState<string>();
+  const intent = useIntentKey();
+  const upload = useAction(async () => {
+    const name = fileName ?? fileNameOf(title);
+    const contentType = /\.(txt|text)$/i.test(name) ? "text/plain" : "text/markdown";
+    await uploadDocument(api, { title: title.trim(), fileName: name, contentType, text }, intent.key);
+    notifications.show({ message: `“${title.trim()}” is being read. It is in use within moments.` });
+    onUploaded();
+  });
+  const choose = async (file: File | null) => {
+    if (file === null) return;
+    const read = await readTextFile(file);
+    if ("refusal" in read) {
+      setRefusal(read.refusal);
+      return;
+    }
+    setRefusal(undefined);
+    setTitle(read.title);
+    setText(read.text);
+    setFileName(read.fileName);
+    intent.renew();
+  };
+  const isTooLarge = new Blob([text]).size > largestDocumentBytes;
+  return (
+    <Modal opened onClose={onClose} size={640} title="Add a document" closeButtonProps={{ "aria-label": "Close" }}>
+      <form
+        className="dialog"
+        onSubmit={(event) => {
+          event.preventDefault();
+          upload.run();
+        }}
+      >
+        <Drop onFile={(file) => void choose(file)} fileName={fileName} />
+        {refusal !== undefined && (
+          <Notice tone="danger" role="alert">
+            {refusal}
+          </Notice>
+        )}
+        <TextInput
+          label="Title"
+          description="Visitors see it where an answer says what it is from."
+          required
+          maxLength={200}
+          value={title}
+          onChange={(event) => {
+            setTitle(event.currentTarget.value);
+            intent.renew();
+          }}
+        />
+        <Textarea
+          label="Text"
+          description="Plain text or Markdown."
+          required
+          autosize
+          minRows={7}
+          maxRows={14}
+          value={text}
+          error={isTooLarge ? "This is more than 1 MB. Split it into several documents." : undefined}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            intent.renew();
+          }}
+        />
+        {upload.problem !== undefined && <ProblemNotice problem={upload.problem} />}
+        <div className="dialog-actions">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            loading={upload.isPending}
+            disabled={title.trim() === "" || text.trim() === "" || isTooLarge}
+          >
+            Add document
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+function Drop({ onFile, fileName }: { onFile(file: File | null): void; fileName: string | undefined }) {
+  const [isOver, setOver] = useState(false);
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    onFile(event.dataTransfer.files[0] ?? null);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button is the first
+    <div
+      className="drop"
+      {...(isOver ? { "data-over": "" } : {})}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={onDrop}
+    >
+      <IconFileUpload size={26} stroke={1.4} aria-hidden="true" />
+      <span className="small">{fileName ?? "Drop a .md or .txt file here, or paste its text below"}</span>
+      <FileButton onChange={onFile} accept=".md,.markdown,.txt,.text,text/plain,text/markdown">
+        {(props) => (
+          <Button {...props} size="xs" variant="default">
+            Choose file
+          </Button>
+        )}
+      </FileButton>
+    </div>
+  );
+}

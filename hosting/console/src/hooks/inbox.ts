@@ -1,0 +1,6 @@
+import type { Conversation } from "../api/shapes.ts";
+
+/** What the opened conversation may tell the list beside it; handed down through the router's outlet. */
+export interface InboxContext {
+  change(conversationId: string, fields: Partial<Conversation>): void;
+}

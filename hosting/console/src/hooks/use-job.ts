@@ -1,0 +1,22 @@
+import { useSyncExternalStore } from "react";
+import { readJob } from "../api/jobs.ts";
+import type { LiveView } from "../api/live-jobs.ts";
+import type { ApiProblem } from "../api/problem.ts";
+import type { Job } from "../api/shapes.ts";
+import { useApp } from "./app.tsx";
+import { useLoad } from "./use-load.ts";
+
+/** The newest jobs as they change. */
+export function useLiveJobs(): LiveView {
+  const { live } = useApp();
+  return useSyncExternalStore(live.watch, live.view);
+}
+
+/** One job as it changes; an older one, that is not followed any more, as it was when it was asked for. */
+export function useJob(jobId: string): { job: Job | undefined; problem: ApiProblem | undefined } {
+  const { api } = useApp();
+  const { jobs } = useLiveJobs();
+  const read = useLoad(`job/${jobId}`, (signal) => readJob(api, jobId, signal));
+  const job = jobs.find((job) => job.jobId === jobId) ?? read.data;
+  return { job, problem: job === undefined ? read.problem : undefined };
+}

@@ -1,0 +1,147 @@
+import "./audit.css";
+import { Button, Select, Tooltip } from "@mantine/core";
+import { IconListDetails, IconLock } from "@tabler/icons-react";
+import { Fragment, useState } from "react";
+import { Link } from "react-router";
+import { listAudit } from "../api/audit.ts";
+import type { AuditAction, AuditEntry, AuditParty } from "../api/shapes.ts";
+import { EmptyState } from "../components/empty-state.tsx";
+import { Page } from "../components/page.tsx";
+import { ProblemNotice } from "../components/problem-notice.tsx";
+import { LoadMore, RowsPlaceholder } from "../components/rows.tsx";
+import { Tag } from "../components/tag.tsx";
+import { useApp, useSession } from "../hooks/app.tsx";
+import { usePages } from "../hooks/use-pages.ts";
+import { filterChoices, metadataLines, type Piece, partyName, sentenceOf } from "../words/audit.ts";
+import { clockTime, dayOf } from "../words/time.ts";
+
+/** Who did what, when: entries that cannot be changed unnoticed. */
+export function Audit() {
+  const { api } = useApp();
+  const [action, setAction] = useState<AuditAction>();
+  const pages = usePages(
+    `audit/${action ?? ""}`,
+    (cursor, signal) => listAudit(api, action === undefined ? {} : { action }, cursor, signal),
+    (entry) => entry.entryId,
+    { keep: false },
+  );
+  const { items, problem } = pages;
+  return (
+    <Page
+      title="Audit trail"
+      lead="Every change and every look at personal data, in a log that cannot be rewritten unnoticed. Reading it is recorded too."
+      actions={
+        <div className="trail-filter">
+          <Select
+            aria-label="Show only"
+            placeholder="Everything"
+            clearable
+            clearButtonProps={{ "aria-label": "Show everything" }}
+            searchable
+            w={250}
+            data={filterChoices}
+            value={action ?? null}
+            onChange={(value) => setAction(filterChoices.find((choice) => choice.value === value)?.value)}
+          />
+        </div>
+      }
+    >
+      {problem !== undefined && (
+        <ProblemNotice
+          problem={problem}
+          action={
+            <Button size="xs" variant="default" onClick={pages.reload}>
+              Try again
+            </Button>
+          }
+        />
+      )}
+      {items === undefined && problem === undefined && <RowsPlaceholder rows={8} />}
+      {items !== undefined && items.length === 0 && (
+        <div className="card">
+          <EmptyState icon={IconListDetails} title="Nothing of this kind">
+            Choose another kind of entry, or show everything.
+          </EmptyState>
+        </div>
+      )}
+      {items !== undefined && <Days entries={items} />}
+      <LoadMore pages={pages} />
+    </Page>
+  );
+}
+
+function Days({ entries }: { entries: readonly AuditEntry[] }) {
+  const days = Map.groupBy(entries, (entry) => dayOf(new Date(entry.occurredAt)));
+  return [...days].map(([day, ofDay], index) => (
+    <Fragment key={day}>
+      <h2 className="trail-day" style={index === 0 ? { paddingTop: 0 } : undefined}>
+        {day}
+      </h2>
+      <div className="card">
+        <ol className="trail" aria-label={`Entries of ${day}`}>
+          {ofDay.map((entry) => (
+            <Entry key={entry.entryId} entry={entry} />
+          ))}
+        </ol>
+      </div>
+    </Fragment>
+  ));
+}
+
+function Entry({ entry }: { entry: AuditEntry }) {
+  const metadata = metadataLines(entry);
+  return (
+    <li className="trail-entry">
+      <time className="trail-time numbers" dateTime={entry.occurredAt} title={entry.occurredAt}>
+        {clockTime(new Date(entry.occurredAt))}
+      </time>
+      <div className="trail-text">
+        <Party party={entry.actor} isActor />{" "}
+        {sentenceOf(entry).map((piece, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one sentence never change places
+          <Fragment key={index}>{textOf(piece)}</Fragment>
+        ))}
+        . {entry.outcome === "refused" && <Tag tone="warn">Refused</Tag>}
+        {entry.outcome === "failed" && <Tag tone="danger">Failed</Tag>}
+        {metadata.length > 0 && <div className="trail-more">{metadata.join(" · ")}</div>}
+      </div>
+      <LogPlace entry={entry} />
+    </li>
+  );
+}
+
+function LogPlace({ entry }: { entry: AuditEntry }) {
+  if (!entry.sequenced || entry.index === undefined) {
+    return (
+      <Tooltip label="Waits for the log; within a minute it cannot be changed unnoticed any more">
+        <span className="trail-index">waiting</span>
+      </Tooltip>
+    );
+  }
+  return (
+    <Tooltip label={`Entry ${entry.index} of the log`}>
+      <span className="trail-index numbers">
+        <IconLock size={12} stroke={1.8} aria-hidden="true" style={{ verticalAlign: "-1px" }} /> {entry.index}
+      </span>
+    </Tooltip>
+  );
+}
+
+function textOf(piece: Piece) {
+  return "text" in piece ? piece.text : <Party party={piece.party} />;
+}
+
+function Party({ party, isActor = false }: { party: AuditParty; isActor?: boolean }) {
+  const { can } = useSession();
+  const name = partyName(party);
+  if (party.erased === true) return <span className="trail-erased">{name}</span>;
+  const isPerson = party.kind === "subject" || party.kind === "data-subject";
+  if (isPerson && party.id !== undefined && can("subjects:read")) {
+    return (
+      <Link className="link" to={`/people/${party.id}`}>
+        {name}
+      </Link>
+    );
+  }
+  return isActor ? <strong>{name}</strong> : name;
+}

@@ -1,0 +1,188 @@
+import { Button, Skeleton } from "@mantine/core";
+import { IconUserOff } from "@tabler/icons-react";
+import { useParams } from "react-router";
+import { isActive } from "../api/live-jobs.ts";
+import type { Consent, Lead } from "../api/shapes.ts";
+import { type PersonFile, readSubject } from "../api/subjects.ts";
+import { ConversationLink } from "../components/conversation-link.tsx";
+import { EmptyState } from "../components/empty-state.tsx";
+import { JobRow } from "../components/job-row.tsx";
+import { Page, Section } from "../components/page.tsx";
+import { PersonActions } from "../components/person-actions.tsx";
+import { ProfileFacts } from "../components/person-card.tsx";
+import { ProblemNotice } from "../components/problem-notice.tsx";
+import { RowsPlaceholder } from "../components/rows.tsx";
+import { SubjectTag, Tag } from "../components/tag.tsx";
+import { When } from "../components/when.tsx";
+import { useApp, useSession } from "../hooks/app.tsx";
+import { useLiveJobs } from "../hooks/use-job.ts";
+import { useLoad } from "../hooks/use-load.ts";
+import { humanize, personName } from "../words/things.ts";
+import "./conversations.css";
+
+const back = { to: "/people", title: "People" };
+
+/** Everything held of one person, and what can be done for their rights. */
+export function Person() {
+  const { subjectId = "" } = useParams();
+  const { api } = useApp();
+  const file = useLoad(`subject/${subjectId}`, (signal) => readSubject(api, subjectId, signal), { keep: false });
+  if (file.data !== undefined) {
+    const { data } = file;
+    return (
+      <PersonPage
+        key={subjectId}
+        file={data}
+        onErasing={() => file.change((before) => ({ ...before, subject: { ...before.subject, state: "erasing" } }))}
+      />
+    );
+  }
+  if (file.problem?.code === "subject-erased") {
+    return (
+      <Page title="Erased person" back={back}>
+        <div className="card">
+          <EmptyState icon={IconUserOff} title="This person has been erased">
+            Nothing of them is left to show. The receipt of the erasure says what was deleted, and when.
+          </EmptyState>
+        </div>
+        <JobsOf subjectId={subjectId} />
+      </Page>
+    );
+  }
+  return (
+    <Page title="Person" back={back}>
+      {file.problem === undefined ? (
+        <div className="after-a-while" aria-hidden="true">
+          <Skeleton height={150} mb={36} />
+          <RowsPlaceholder rows={3} />
+        </div>
+      ) : (
+        <ProblemNotice
+          problem={file.problem}
+          action={
+            <Button size="xs" variant="default" onClick={file.reload}>
+              Try again
+            </Button>
+          }
+        />
+      )}
+    </Page>
+  );
+}
+
+function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }) {
+  const { subject, conversations, leads, consents } = file;
+  return (
+    <Page
+      title={personName(subject)}
+      back={back}
+      lead={<SubjectTag state={subject.state} />}
+      actions={<PersonActions subject={subject} onErasing={onErasing} />}
+    >
+      <div className="card card-body">
+        <ProfileFacts subject={subject} />
+      </div>
+      <JobsOf subjectId={subject.subjectId} />
+      <Section title="Conversations">
+        <div className="card">
+          {conversations.length === 0 ? (
+            <p className="card-body soft">No conversations.</p>
+          ) : (
+            <ul className="rows" aria-label="Conversations of this person">
+              {conversations.map((conversation) => (
+                <li key={conversation.conversationId}>
+                  <ConversationLink conversation={conversation} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </Section>
+      <Section title="Leads">
+        <div className="card">
+          {leads.length === 0 ? (
+            <p className="card-body soft">This person left no message for your team.</p>
+          ) : (
+            <ul className="rows" aria-label="Leads of this person">
+              {leads.map((lead) => (
+                <li key={lead.leadId}>
+                  <LeadLine lead={lead} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </Section>
+      <Section title="Consents" lead="Each one as it was given or withdrawn, with the notice that was shown.">
+        <div className="card">
+          {consents.length === 0 ? (
+            <p className="card-body soft">This person was asked and gave none.</p>
+          ) : (
+            <ul className="rows" aria-label="Consents of this person">
+              {consents.map((consent) => (
+                <li key={consent.consentId}>
+                  <ConsentLine consent={consent} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </Section>
+    </Page>
+  );
+}
+
+function LeadLine({ lead }: { lead: Lead }) {
+  return (
+    <div className="row">
+      <div className="row-main">
+        <div style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{lead.message ?? "No message"}</div>
+        <div className="row-detail">{[lead.name, lead.email, lead.phone].filter(Boolean).join(" · ")}</div>
+      </div>
+      <div className="row-aside">
+        {lead.state === "new" ? <Tag tone="active">New</Tag> : <Tag>Handled</Tag>}
+        <When at={lead.createdAt} />
+      </div>
+    </div>
+  );
+}
+
+function ConsentLine({ consent }: { consent: Consent }) {
+  return (
+    <div className="row">
+      <div className="row-main">
+        <div className="row-title">{humanize(consent.purpose)}</div>
+        <div className="row-detail">Notice version {consent.noticeVersion}</div>
+      </div>
+      <div className="row-aside">
+        {consent.given ? <Tag tone="good">Given</Tag> : <Tag>Withdrawn</Tag>}
+        <When at={consent.createdAt} full />
+      </div>
+    </div>
+  );
+}
+
+/** Jobs about this person, as they go on. */
+function JobsOf({ subjectId }: { subjectId: string }) {
+  const { can } = useSession();
+  return can("jobs:read") ? <LiveJobsOf subjectId={subjectId} /> : null;
+}
+
+function LiveJobsOf({ subjectId }: { subjectId: string }) {
+  const { jobs } = useLiveJobs();
+  const own = jobs.filter((job) => job.targets.subjectId === subjectId);
+  if (own.length === 0) return null;
+  return (
+    <Section title={own.some(isActive) ? "Going on" : "Done for this person"}>
+      <div className="card">
+        <ul className="rows" aria-label="Jobs of this person">
+          {own.map((job) => (
+            <li key={job.jobId}>
+              <JobRow job={job} />
+            </li>
+          ))}
+        </ul>
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,136 @@
+import type { AuditAction, AuditEntry, AuditParty } from "../api/shapes.ts";
+import { humanize, roleNames, shortId } from "./things.ts";
+
+/** A piece of a sentence: words, or a party that can be shown as a link. */
+export type Piece = { text: string } | { party: AuditParty };
+
+/**
+ * What each action says after the actor. `{kind}` stands for the target of that kind, `{#name}` for a value of the
+ * metadata. An action without a sentence is shown by the title that the API gives: it may be newer than this page.
+ */
+const sentences: Partial<Record<AuditAction, string>> = {
+  "tenant-created": "opened the account",
+  "settings-changed": "changed the settings",
+  "retention-changed": "changed the retention policy",
+  "retention-run": "purged expired data",
+  "agent-created": "created an agent",
+  "agent-changed": "changed the agent",
+  "channel-created": "created a channel",
+  "channel-changed": "changed a channel",
+  "notice-published": "published a privacy notice",
+  "knowledge-uploaded": "uploaded a document",
+  "knowledge-deleted": "deleted a document",
+  "member-invited": "invited {member}",
+  "member-added": "added {member} to the team",
+  "member-role-changed": "changed the role of {member}",
+  "member-removed": "removed {member} from the team",
+  "api-key-created": "created an API key",
+  "api-key-revoked": "revoked an API key",
+  "api-key-used": "was used",
+  "password-changed": "changed their password",
+  "signed-in": "signed in",
+  "sign-in-failed": "was refused at sign-in",
+  "signed-out": "signed out",
+  "live-token-issued": "opened the live view of jobs",
+  "permission-refused": "was refused: their role does not allow it",
+  "session-started": "started a visit",
+  "conversation-started": "started a conversation",
+  "conversation-listed": "listed conversations",
+  "conversation-changed": "assigned or labeled a conversation of {subject}",
+  "conversation-read": "read a conversation of {subject}",
+  "subject-read": "looked up {subject}",
+  "subject-searched": "searched for an address",
+  "leads-read": "read the leads",
+  "lead-created": "left a lead",
+  "lead-changed": "changed a lead of {subject}",
+  "consent-given": "gave a consent",
+  "consent-withdrawn": "withdrew a consent",
+  "identifier-verified": "verified an address of {subject}",
+  "request-received": "received a privacy request of {subject}",
+  "request-completed": "completed a privacy request of {subject}",
+  "export-requested": "asked for an export of {subject}",
+  "export-completed": "finished an export of {subject}",
+  "export-link-issued": "got a link to an export of {subject}",
+  "export-deleted": "deleted an export file",
+  "erasure-previewed": "previewed the erasure of {subject}",
+  "erasure-requested": "asked for the erasure of {subject}",
+  "key-destroyed": "destroyed the key of {subject}",
+  "erasure-completed": "completed the erasure of {subject}",
+  "subject-restricted": "restricted processing for {subject}",
+  "restriction-lifted": "lifted the restriction for {subject}",
+  "hold-placed": "placed a hold on items of {subject}",
+  "hold-lifted": "lifted a hold on items of {subject}",
+  "keys-rotated": "rotated keys",
+  "audit-read": "read the audit trail",
+  "job-retried": "retried a job",
+  "job-cancelled": "cancelled a job",
+};
+
+/** The sentence after the actor's name. */
+export function sentenceOf(entry: Pick<AuditEntry, "action" | "title" | "targets">): readonly Piece[] {
+  const template = sentences[entry.action];
+  if (template === undefined) return [{ text: `— ${entry.title.toLowerCase()}` }];
+  return template
+    .split(/(\{[a-z-]+\})/)
+    .filter((part) => part !== "")
+    .map((part) => {
+      const kind = /^\{([a-z-]+)\}$/.exec(part)?.[1];
+      if (kind === undefined) return { text: part };
+      const party = entry.targets.find((target) => target.kind === kind);
+      return party === undefined ? { text: nobodyOf(kind) } : { party };
+    });
+}
+
+/** What to call whoever acted or was acted upon. */
+export function partyName(party: AuditParty): string {
+  if (party.erased === true) return party.kind === "member" ? "a former member" : "an erased person";
+  if (party.name !== undefined && party.name !== "") return party.name;
+  if (party.kind === "system") return "Lethe";
+  if (party.kind === "operator") return "The operator of Lethe";
+  if (party.kind === "data-subject") return party.id === undefined ? "A visitor" : `Visitor ${shortId(party.id)}`;
+  if (party.kind === "subject") return party.id === undefined ? "a person" : `visitor ${shortId(party.id)}`;
+  if (party.kind === "member") return party.id === undefined ? "a member" : `member ${shortId(party.id)}`;
+  if (party.kind === "api-key") return "An API key";
+  return humanize(party.kind);
+}
+
+/** A list of metadata in words: `fields: name, website`. */
+export function metadataLines(entry: Pick<AuditEntry, "metadata">): readonly string[] {
+  return Object.entries(entry.metadata).map(([name, value]) => {
+    const shown = Array.isArray(value) ? value.map(humanize).join(", ").toLowerCase() : valueText(name, String(value));
+    return `${humanize(name)}: ${shown}`;
+  });
+}
+
+function valueText(name: string, value: string): string {
+  if (name.toLowerCase().includes("digest")) return `${value.slice(0, 16)}…`;
+  return name === "role" ? ((roleNames as Record<string, string>)[value] ?? value) : value;
+}
+
+function nobodyOf(kind: string): string {
+  if (kind === "subject") return "a person";
+  return kind === "member" ? "a member" : `a ${humanize(kind).toLowerCase()}`;
+}
+
+/** Kinds of entry that can be asked for by themselves, with words for each. */
+export const filterChoices: readonly { value: AuditAction; label: string }[] = [
+  { value: "conversation-read", label: "Conversations read" },
+  { value: "subject-read", label: "People looked up" },
+  { value: "subject-searched", label: "Addresses searched" },
+  { value: "leads-read", label: "Leads read" },
+  { value: "export-requested", label: "Exports asked for" },
+  { value: "export-link-issued", label: "Export links issued" },
+  { value: "erasure-requested", label: "Erasures asked for" },
+  { value: "erasure-completed", label: "Erasures completed" },
+  { value: "signed-in", label: "Sign-ins" },
+  { value: "sign-in-failed", label: "Sign-ins refused" },
+  { value: "permission-refused", label: "Refused by permission" },
+  { value: "member-added", label: "Members added" },
+  { value: "member-role-changed", label: "Roles changed" },
+  { value: "member-removed", label: "Members removed" },
+  { value: "api-key-created", label: "API keys created" },
+  { value: "settings-changed", label: "Settings changed" },
+  { value: "notice-published", label: "Notices published" },
+  { value: "knowledge-uploaded", label: "Documents uploaded" },
+  { value: "audit-read", label: "Audit trail read" },
+];

@@ -1,0 +1,117 @@
+import type { Job, JobKindName } from "../api/shapes.ts";
+import { count, humanize, storeName } from "./things.ts";
+
+/** A step as the API names it, with what it means. */
+export interface StepWords {
+  name: string;
+  title: string;
+  /** Said while the step runs or waits. */
+  meanwhile?: string;
+}
+
+const kinds: Readonly<Record<JobKindName, string>> = {
+  export: "Export",
+  erasure: "Erasure",
+  retention: "Purge of expired data",
+  closure: "Account deletion",
+  knowledge: "Reading a document",
+  rotation: "Key rotation",
+  workflow: "Workflow",
+  webhook: "Webhook delivery",
+};
+
+const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
+  erasure: [
+    { name: "record-tombstone", title: "Freeze the person" },
+    { name: "reseal-held", title: "Set aside what the law keeps" },
+    { name: "destroy-key", title: "Destroy the person's key" },
+    { name: "delete-exports", title: "Delete export files" },
+    { name: "delete-records", title: "Delete every record" },
+    { name: "tell-recipients", title: "Tell recipients" },
+    {
+      name: "wait-for-caches",
+      title: "Wait until no server remembers",
+      meanwhile:
+        "Servers keep an opened key in memory for at most five minutes. Nothing can be read meanwhile; the deletion is repeated afterwards.",
+    },
+    { name: "delete-again", title: "Delete once more" },
+    { name: "search-residue", title: "Search for anything left" },
+    { name: "complete", title: "Sign the receipt" },
+    { name: "tell-subject", title: "Tell the person" },
+    { name: "forget-input", title: "Forget whom to tell" },
+  ],
+  export: [
+    { name: "collect", title: "Collect every record" },
+    { name: "describe", title: "Describe what is held, and why" },
+    { name: "copy-files", title: "Copy files" },
+    { name: "manifest", title: "List and hash the files" },
+    { name: "prove", title: "Sign it, and prove it in the log" },
+    { name: "assemble", title: "Put it together" },
+    { name: "finish", title: "Make it ready" },
+  ],
+};
+
+/** Where a job stands: its steps in order, those before `at` being done. */
+export interface Progress {
+  steps: readonly StepWords[];
+  at: number;
+}
+
+/** What kind of job it is. */
+export function jobTitle(job: Pick<Job, "kind">): string {
+  return (kinds as Record<string, string>)[job.kind] ?? humanize(job.kind);
+}
+
+/**
+ * The steps of a job in words.
+ *
+ * @returns undefined for a kind, or a step, that this page does not know: the API may be newer.
+ */
+export function progressOf(job: Pick<Job, "kind" | "step" | "state">): Progress | undefined {
+  const known = steps[job.kind];
+  if (known === undefined) return undefined;
+  if (job.state === "done") return { steps: known, at: known.length };
+  const at = known.findIndex((step) => step.name === job.step);
+  return at === -1 ? undefined : { steps: known, at };
+}
+
+/** What the job is doing now, in a few words. */
+export function stepTitle(job: Pick<Job, "kind" | "step" | "state">): string {
+  const progress = progressOf(job);
+  return progress?.steps[progress.at]?.title ?? humanize(job.step);
+}
+
+/** What was done so far, by thing counted; zero counts are left out. */
+export function countLines(job: Pick<Job, "counts">): readonly string[] {
+  return Object.entries(job.counts)
+    .filter(([name, amount]) => amount > 0 && !name.includes("."))
+    .map(([name, amount]) => `${storeName(name)}: ${amount.toLocaleString("en")}`);
+}
+
+/** How far it is, as a share of 1, where that is known. */
+export function shareOf(job: Pick<Job, "kind" | "step" | "state">): number | undefined {
+  const progress = progressOf(job);
+  return progress === undefined ? undefined : progress.at / progress.steps.length;
+}
+
+export const stateNames: Readonly<Record<Job["state"], string>> = {
+  queued: "Queued",
+  running: "Running",
+  waiting: "Waiting",
+  done: "Done",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+/** A failed job in one sentence, and whether something can be done. */
+export function failureWords(job: Pick<Job, "failure">): string | undefined {
+  if (job.failure === undefined) return undefined;
+  const reason = job.failure.reason.trim().replace(/\.$/, "");
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+}
+
+/** `Recorded 12 items`, for the end of an erasure. */
+export function totalCount(job: Pick<Job, "counts">): string {
+  const sum = Object.entries(job.counts).reduce((all, [name, amount]) => (name.includes(".") ? all : all + amount), 0);
+  return count(sum, "record");
+}

@@ -1,0 +1,52 @@
+const locale = "en-GB";
+const dayMs = 86_400_000;
+
+const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const shortDate = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const fullDate = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+const dateAndTime = new Intl.DateTimeFormat(locale, {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** The time of day for today, the day for this year, else the date: as short as it is clear. */
+export function shortTime(at: Date, now: Date): string {
+  if (isSameDay(at, now)) return time.format(at);
+  if (isSameDay(at, new Date(now.getTime() - dayMs))) return "Yesterday";
+  return at.getFullYear() === now.getFullYear() ? shortDate.format(at) : fullDate.format(at);
+}
+
+/** Date and time in full. */
+export function fullTime(at: Date): string {
+  return dateAndTime.format(at);
+}
+
+/** The date in full. */
+export function dayOf(at: Date): string {
+  return fullDate.format(at);
+}
+
+/** The time of day. */
+export function clockTime(at: Date): string {
+  return time.format(at);
+}
+
+/** `until` of the inventory is a date or words; a date is written as one. */
+export function untilText(until: string): string {
+  return /^\d{4}-\d\d-\d\dT/.test(until) ? dayOf(new Date(until)) : until;
+}
+
+/** How long something took: `40 s`, `6 min`, `2 h`. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
+function isSameDay(a: Date, b: Date): boolean {
+  return a.toDateString() === b.toDateString();
+}
