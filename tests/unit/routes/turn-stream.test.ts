@@ -1,0 +1,34 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it } from "@jest/globals";
+import type { TurnEvent } from "../../../functions/src/conversations/turn-event.ts";
+import { eventStream } from "../../../functions/src/routes/turn-stream.ts";
+
+async function written(events: AsyncIterable<TurnEvent>, heartbeatMs: number): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const text of eventStream(events, heartbeatMs)) texts.push(text);
+  return texts;
+}
+
+describe("a stream of events", () => {
+  it("writes one event a block, its data on one line", async () => {
+    async function* events(): AsyncGenerator<TurnEvent> {
+      yield { event: "turn", turnId: "t1" };
+      yield { event: "delta", text: "two\nlines" };
+    }
+    expect(await written(events(), 1_000)).toEqual([
+      'event: turn\ndata: {"turnId":"t1"}\n\n',
+      'event: delta\ndata: {"text":"two\\nlines"}\n\n',
+    ]);
+  });
+
+  it("comments on silence, and loses nothing by it", async () => {
+    async function* events(): AsyncGenerator<TurnEvent> {
+      yield { event: "turn", turnId: "t1" };
+      await delay(80);
+      yield { event: "delta", text: "late" };
+    }
+    const texts = await written(events(), 25);
+    expect(texts.filter((text) => text === ": heartbeat\n\n").length).toBeGreaterThanOrEqual(2);
+    expect(texts.filter((text) => text.startsWith("event:"))).toHaveLength(2);
+  });
+});
