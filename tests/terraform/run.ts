@@ -49,6 +49,10 @@ async function checkValid(workspace: Workspace, folder: string): Promise<void> {
   report(`validate ${folder}`, outcome.ok ? [] : lines(`${outcome.stdout}${outcome.stderr}`));
 }
 
+async function checkEveryConfiguration(workspace: Workspace): Promise<void> {
+  for (const folder of await configurations(workspace)) await checkValid(workspace, folder);
+}
+
 async function checkTests(workspace: Workspace): Promise<void> {
   const init = await workspace.run("tests/terraform", "init", "-backend=false", "-input=false", "-no-color");
   if (!init.ok) return report("init tests/terraform", lines(init.stderr));
@@ -73,8 +77,7 @@ async function main(): Promise<void> {
   const workspace = await openWorkspace();
   try {
     await checkFormat();
-    for (const folder of await configurations(workspace)) await checkValid(workspace, folder);
-    await checkTests(workspace);
+    await Promise.all([checkEveryConfiguration(workspace), checkTests(workspace)]);
     const wanted = process.argv.find((argument) => argument.startsWith("--break"))?.replace(/^--break=?/, "");
     if (wanted !== undefined) {
       for (const { name, faults } of await checkThatAssertionsFail(workspace, wanted)) report(name, faults);
