@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulators } from "./emulators.ts";
 import { type Ports, portsFrom } from "./ports.ts";
@@ -30,9 +30,14 @@ export type EmulatorSet = {
  * Starts every emulator and stand-in of one port base.
  *
  * @param options.project - the Cloud Storage and Auth emulators' own project; others work too.
+ * @param options.clockFile - by which schedules go; the machine's clock when absent.
  * @throws Error when a port is taken, Java or a jar is missing, or one does not come up; nothing is left running then.
  */
-export async function startEmulatorSet(options: { base: number; project: string }): Promise<EmulatorSet> {
+export async function startEmulatorSet(options: {
+  base: number;
+  project: string;
+  clockFile?: string;
+}): Promise<EmulatorSet> {
   const ports = portsFrom(options.base);
   await assertPortsFree(emulatorPorts(ports));
   const logDirectory = logDirectoryOf(ports.base);
@@ -44,11 +49,12 @@ export async function startEmulatorSet(options: { base: number; project: string 
       logDirectory,
       dataDirectory: join(runDirectoryOf(ports.base), "tmp"),
     }),
-    startStandins(ports, logDirectory).then((standins) => [standins]),
+    startStandins(ports, logDirectory, options.clockFile).then((standins) => [standins]),
   ]);
   const processes = starts.flatMap((start) => (start.status === "fulfilled" ? start.value : []));
   const stop = async () => {
     await Promise.all(processes.map((process) => process.stop()));
+    rmSync(runDirectoryOf(ports.base), { recursive: true, force: true });
   };
   const failed = starts.find((start) => start.status === "rejected");
   if (failed !== undefined) {
@@ -58,11 +64,15 @@ export async function startEmulatorSet(options: { base: number; project: string 
   return { ports, processes, environment: environmentOf(ports), stop };
 }
 
-function startStandins(ports: Ports, logDirectory: string): Promise<Running> {
+function startStandins(ports: Ports, logDirectory: string, clockFile?: string): Promise<Running> {
   return startProcess({
     name: "stand-ins",
     command: process.execPath,
-    args: [join(import.meta.dirname, "standins/main.ts"), String(ports.base)],
+    args: [
+      join(import.meta.dirname, "standins/main.ts"),
+      String(ports.base),
+      ...(clockFile === undefined ? [] : [clockFile]),
+    ],
     logDirectory,
     isReady: () => answers(`http://${host}:${ports.standins}/health`),
     readyWithinMs: 60_000,

@@ -4,7 +4,7 @@
  *   node local/test-emulators.ts --port-base 8500
  *   export LETHE_TEST_EMULATORS=.local/run/8500/emulators.json
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runDirectoryOf, startEmulatorSet } from "./emulator-set.ts";
 import { portBaseFrom } from "./ports.ts";
@@ -19,7 +19,6 @@ console.log(`emulators are up; tests use them with\n  export LETHE_TEST_EMULATOR
 let stopping = false;
 const stop = async () => {
   stopping = true;
-  rmSync(file, { force: true });
   await set.stop();
   process.exit(0);
 };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { EmulatorSet } from "../../local/emulator-set.ts";
+import { rmSync } from "node:fs";
+import { type EmulatorSet, logDirectoryOf } from "../../local/emulator-set.ts";
 import { loadRules } from "../../local/emulators.ts";
 import { createPlatformKeys } from "../../local/platform-keys.ts";
 
@@ -12,10 +13,13 @@ export function keepSet(set: EmulatorSet): void {
   place[kept] = set;
 }
 
-/** Stops the set that `keepSet` was given, if any. */
+/** Stops the set that `keepSet` was given, if any, and removes its logs. */
 export async function stopKeptSet(): Promise<void> {
-  await place[kept]?.stop();
+  const set = place[kept];
   place[kept] = undefined;
+  if (set === undefined) return;
+  await set.stop();
+  rmSync(logDirectoryOf(set.ports.base), { recursive: true, force: true });
 }
 
 /** A project of this test file's own: nothing that another file writes is in it. */

@@ -1,0 +1,274 @@
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { readFunctions } from "../terraform/functions.ts";
+import { type Built, buildFunctions, buildSite, linkBundles, siteFolder } from "./build.ts";
+import { offsetMsFrom } from "./clock-file.ts";
+import { startControl } from "./control.ts";
+import { type EmulatorSet, emulatorPorts, logDirectoryOf, runDirectoryOf, startEmulatorSet } from "./emulator-set.ts";
+import { loadRules } from "./emulators.ts";
+import {
+  clockFileOf,
+  consoleConfig,
+  consoleHeaders,
+  createSecrets,
+  functionEnvironment,
+  localStripeKey,
+  originsOf,
+  writeLinkSigningKey,
+} from "./environment.ts";
+import { type Gateway, startGateway } from "./gateway.ts";
+import { createInstances, type Instances } from "./instances.ts";
+import { close } from "./listen.ts";
+import { createSubscriptions, type Subscription, subscriptionsOf } from "./messaging.ts";
+import { places } from "./places.ts";
+import { createPlatformKeys } from "./platform-keys.ts";
+import { defaultPortBase, type Ports, portsFrom, type Region, regions } from "./ports.ts";
+import { assertPortsFree } from "./process.ts";
+import { startPushGate } from "./push.ts";
+import { type ReadyReport, readyReport, removeReady, writeReady } from "./ready-file.ts";
+import { createSchedules } from "./schedules.ts";
+import { type SeededTenant, seed } from "./seed/seed.ts";
+import { createShop } from "./shops.ts";
+import { createSite } from "./site.ts";
+
+const root = join(import.meta.dirname, "..");
+const host = "127.0.0.1";
+/** Functions that the first visitor and the first member of staff need: started before anybody asks. */
+const startedAtBoot = ["auth", "console", "widget", "chat-turn"];
+
+export type CloudOptions = {
+  base?: number;
+  /** Whether the demo tenants are loaded. */
+  seeded?: boolean;
+  /** Whether console and widget are built and served; tests without a browser go without. */
+  site?: boolean;
+  /** A Google Cloud project whose Vertex AI is asked, with this machine's credentials, instead of the stand-in. */
+  vertexProject?: string | undefined;
+  /** Told what happens, a line at a time. */
+  tell?: (line: string) => void;
+};
+
+/** A running local cloud. */
+export type Cloud = {
+  ports: Ports;
+  report: ReadyReport;
+  built: Built[];
+  emulators: EmulatorSet;
+  instances: Instances;
+  /** The environment of a function of a region. */
+  environment(region: Region): Record<string, string>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Builds and starts the whole system on this machine, and loads the demo tenants.
+ *
+ * @throws Error when a port is taken, something to run is missing, a part does not build or start, or the seed fails; nothing is
+ * left running then.
+ */
+export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
+  // Client libraries would look for a Google Cloud machine's identity for seconds.
+  process.env.METADATA_SERVER_DETECTION = "none";
+  const ports = portsFrom(options.base ?? defaultPortBase);
+  const functions = readFunctions();
+  await assertPortsFree({ ...emulatorPorts(ports), ...gatewayPorts(ports, Object.keys(functions)) });
+  removeReady();
+  rmSync(logDirectoryOf(ports.base), { recursive: true, force: true });
+  rmSync(runDirectoryOf(ports.base), { recursive: true, force: true });
+  mkdirSync(runDirectoryOf(ports.base), { recursive: true });
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    removeReady();
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await start(options, ports, undo, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: CloudOptions,
+  ports: Ports,
+  undo: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<Cloud> {
+  const tell = options.tell ?? (() => {});
+  const functions = readFunctions();
+  const project = options.vertexProject ?? "demo-lethe";
+  const clockFile = clockFileOf(ports.base);
+  const onError = errorLog(ports.base);
+  const [emulators, built] = await settled([
+    startEmulatorSet({ base: ports.base, project, clockFile }).then((set) => {
+      undo.push(() => set.stop());
+      tell("emulators and stand-ins are up");
+      return set;
+    }),
+    Promise.all([buildFunctions(), options.site === false ? [] : buildSite()]).then((parts) => {
+      tell("functions, console and widget are built");
+      return parts.flat();
+    }),
+  ]);
+  const subscriptions = regions.flatMap((region) => subscriptionsOf(functions, region));
+  const secrets = createSecrets(await prepare(ports, project, subscriptions));
+  const linkSigningKeyFile = writeLinkSigningKey(ports.base);
+  const environment = (region: Region) =>
+    functionEnvironment({
+      ...{ ports, project, region, secrets, linkSigningKeyFile },
+      realModel: options.vertexProject !== undefined,
+    });
+  const bundles = join(runDirectoryOf(ports.base), "functions");
+  linkBundles(bundles);
+  const instances = createInstances({
+    functions,
+    ports,
+    bundles,
+    logDirectory: logDirectoryOf(ports.base),
+    cacheDirectory: join(root, ".local", "compile-cache"),
+    environmentOf: environment,
+  });
+  undo.push(() => instances.stop());
+  const site = createSite({
+    folder: siteFolder,
+    firebaseJson: join(root, "firebase.json"),
+    extra: consoleHeaders(ports),
+    made: { "/config.json": JSON.stringify(consoleConfig(ports, project)) },
+  });
+  const gateway = await startGateway({ ports, functions, instances, site, onError });
+  undo.push(() => gateway.close());
+  const now = () => Date.now() + offsetMsFrom(clockFile);
+  const pubsub = `${host}:${ports.pubsub}`;
+  const gate = await startPushGate({
+    ...{ port: ports.push, pubsub, project, functions, subscriptions, instances, now, onError },
+  });
+  undo.push(() => gate.close());
+  const state = { ready: false };
+  const control = await startControl({
+    port: ports.control,
+    clockFile,
+    health: () => ({
+      ready: state.ready,
+      services: Object.fromEntries(emulators.processes.map((process) => [process.name, process.alive()])),
+    }),
+    instances: () => instances.running(),
+    onError,
+  });
+  undo.push(() => close(control));
+  await Promise.all([createSchedules(ports, project, functions), warm(instances)]);
+  tell("gateway and schedules are up");
+  const tenants = options.seeded === false ? [] : await seedTenants(ports, environment, gateway, tell);
+  const report = readyReport({ ports, project, subscriptions, tenants });
+  state.ready = true;
+  writeReady(report);
+  return { ports, report, built, emulators, instances, environment, stop };
+}
+
+/** Waits for all, so that what a failure leaves running is known and can be stopped. */
+async function settled<T extends readonly Promise<unknown>[]>(
+  work: [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+/** Makes what Terraform makes: keys, rules, topics and subscriptions, Stripe's webhooks. @returns Stripe's webhook secrets. */
+async function prepare(
+  ports: Ports,
+  project: string,
+  subscriptions: readonly Subscription[],
+): Promise<Record<Region, string>> {
+  const kms = `${host}:${ports.kms}`;
+  const [secrets] = await Promise.all([
+    Promise.all(regions.map((region) => registerWebhook(ports, region))),
+    ...regions.map((region) => createPlatformKeys(kms, project, region, places[region].keys)),
+    loadRules(`${host}:${ports.firestore}`, project),
+    createSubscriptions(`${host}:${ports.pubsub}`, project, subscriptions, `http://${host}:${ports.push}/push`),
+  ]);
+  const [eu = "", us = ""] = secrets;
+  return { eu, us };
+}
+
+async function registerWebhook(ports: Ports, region: Region): Promise<string> {
+  const response = await fetch(`http://${host}:${ports.stripe}/v1/webhook_endpoints`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${localStripeKey}` },
+    body: new URLSearchParams({ url: `http://${host}:${ports.api[region]}/v1/stripe-webhook` }),
+  });
+  const endpoint: unknown = await response.json();
+  if (typeof endpoint === "object" && endpoint !== null && "secret" in endpoint) return String(endpoint.secret);
+  throw new Error(`the Stripe stand-in made no webhook endpoint: ${response.status}`);
+}
+
+async function warm(instances: Instances): Promise<void> {
+  await Promise.all(
+    startedAtBoot.flatMap((functionName) => regions.map((region) => instances.portFor({ functionName, region }))),
+  );
+}
+
+async function seedTenants(
+  ports: Ports,
+  environment: (region: Region) => Record<string, string>,
+  gateway: Gateway,
+  tell: (line: string) => void,
+): Promise<SeededTenant[]> {
+  const origins = originsOf(ports);
+  tell("loading the demo tenants...");
+  const tenants = await withEnvironment(environment("eu"), () =>
+    seed({ environment, api: origins.loopback.api, app: origins.app, demoPages: origins.shops }),
+  );
+  for (const [at, tenant] of tenants.entries()) {
+    const port = ports.shops[at];
+    if (port === undefined) continue;
+    gateway.openShop(
+      port,
+      createShop(join(root, "emulator-data", tenant.slug, "demo-page"), {
+        loader: `${origins.app}/widget/loader.js`,
+        channelKey: tenant.channelKey,
+        api: origins.api[tenant.region],
+      }),
+    );
+  }
+  return tenants;
+}
+
+/** The client libraries find emulators through this process's own environment while the seed runs. */
+async function withEnvironment<T>(environment: Record<string, string>, run: () => Promise<T>): Promise<T> {
+  const before = { ...process.env };
+  Object.assign(process.env, environment);
+  try {
+    return await run();
+  } finally {
+    for (const name of Object.keys(environment)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  }
+}
+
+function gatewayPorts(ports: Ports, functionNames: readonly string[]): Record<string, number> {
+  const instances = functionNames.flatMap((name, at) =>
+    regions.map((region, offset) => [
+      `function ${name} (${region})`,
+      ports.firstInstance + at * regions.length + offset,
+    ]),
+  );
+  return {
+    "the app origin": ports.app,
+    "the API of region eu": ports.api.eu,
+    "the API of region us": ports.api.us,
+    ...Object.fromEntries(ports.shops.map((port, at) => [`demo shop ${at + 1}`, port])),
+    "Pub/Sub pushes and schedules": ports.push,
+    "the local control": ports.control,
+    ...Object.fromEntries(instances),
+  };
+}
+
+function errorLog(base: number): (error: unknown) => void {
+  const file = join(logDirectoryOf(base), "gateway.log");
+  return (error) => {
+    mkdirSync(logDirectoryOf(base), { recursive: true });
+    appendFileSync(file, `${new Date().toISOString()} ${error instanceof Error ? error.stack : String(error)}\n`);
+  };
+}
