@@ -1,5 +1,11 @@
 /** Every project strips types by Node itself; the emulators are started once by the global set-up where a project needs them. */
-const base = { extensionsToTreatAsEsm: [".ts"], transform: {}, testEnvironment: "node" };
+const base = {
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {},
+  testEnvironment: "node",
+  // Bundles are built there; their package.json files share names.
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.local/"],
+};
 const emulated = {
   globalSetup: "<rootDir>/tests/support/global-setup.ts",
   globalTeardown: "<rootDir>/tests/support/global-teardown.ts",

@@ -12,6 +12,8 @@ interface Wire {
   requestStream(method: string, bidirectional: boolean, request: QueryRequest, ...rest: unknown[]): Promise<unknown>;
 }
 interface QueryRequest {
+  parent?: string;
+  documents?: string[];
   structuredQuery?: StructuredQuery;
   structuredAggregationQuery?: { structuredQuery?: StructuredQuery };
 }
@@ -20,6 +22,8 @@ interface QueryRequest {
 export interface FirestoreWatch {
   /** Documents written to collections that the inventory does not declare, and queries that no index serves. */
   faults(): string[];
+  /** Names of documents and parents that were asked for or written since the last call of this. */
+  touched(): string[];
 }
 
 function storeOf(databaseId: string): "data" | "keys" | "directory" {
@@ -45,18 +49,28 @@ export function undeclared(name: string): string[] {
 export function watchFirestore(): FirestoreWatch {
   const written = new Set<string>();
   const queries = new Map<string, StructuredQuery>();
+  const named = new Set<string>();
   const wire = Firestore.prototype as unknown as Wire;
   const { request, requestStream } = wire;
   wire.request = function (this: Wire, method, body, ...rest) {
-    for (const write of body.writes ?? []) if (write.update?.name !== undefined) written.add(write.update.name);
+    for (const write of body.writes ?? []) {
+      if (write.update?.name !== undefined) written.add(write.update.name);
+      named.add(write.update?.name ?? write.delete ?? "");
+    }
     return request.call(this, method, body, ...rest);
   };
   wire.requestStream = function (this: Wire, method, bidirectional, body, ...rest) {
     const query = body.structuredQuery ?? body.structuredAggregationQuery?.structuredQuery;
     if (query !== undefined) queries.set(describeQuery(query), query);
+    for (const name of body.documents ?? [body.parent ?? ""]) named.add(name);
     return requestStream.call(this, method, bidirectional, body, ...rest);
   };
   return {
+    touched() {
+      const names = [...named];
+      named.clear();
+      return names;
+    },
     faults() {
       const file = readIndexFile();
       const unserved = [...queries].filter(([, query]) => !isServed(query, file));
