@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createTenantKeys } from "../../functions/src/crypto/tenant-keys.ts";
-import { collectionRef } from "../../functions/src/inventory/collections.ts";
+import { collectionRef, documentRef } from "../../functions/src/inventory/collections.ts";
 import { cancelJob } from "../../functions/src/jobs/cancel-job.ts";
-import { giveUpJob } from "../../functions/src/jobs/give-up-job.ts";
+import { deadMessage, giveUpJob } from "../../functions/src/jobs/give-up-job.ts";
 import { type JobKind, type JobStep, priorities, type StepResult } from "../../functions/src/jobs/job.ts";
 import { findJob, listJobs } from "../../functions/src/jobs/jobs.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
@@ -398,6 +398,82 @@ describe("a fan-out", () => {
     await retryJob(deps, world.tenantId, id, member);
     expect(await world.untilEnd(id)).toMatchObject({ state: "done", counts: { parts: 10 }, openShards: 0 });
     expect(world.effects.map(({ name }) => name).sort()).toEqual(Array.from({ length: 10 }, (_, n) => `part-${n}`));
+  });
+});
+
+describe("a shard", () => {
+  /** Starts a job of twelve shards in four lanes, and delivers the message that makes them. */
+  async function spread(world: ReturnType<typeof kitchen>): Promise<string> {
+    const { id } = await world.start({ priority: priorities.background });
+    const [first] = deps.publisher.waiting;
+    if (first === undefined) throw new Error("nothing was published");
+    await world.deliver(first);
+    return id;
+  }
+
+  it("that could not publish the next of its lane does so when its message comes again", async () => {
+    const world = kitchen({ items: 1, shards: 12 });
+    const id = await spread(world);
+    deps.publisher.failNext("before");
+    await world.deliverAll();
+    expect(await world.job(id)).toMatchObject({ step: "rest", counts: { parts: 24 } });
+  });
+
+  it("whose message was lost between two of its lane is found by the resumer", async () => {
+    const world = kitchen({ items: 1, shards: 12 });
+    const id = await spread(world);
+    for (const message of [...deps.publisher.waiting]) await world.deliver(message);
+    expect(deps.publisher.waiting.map(({ payload }) => payload.shardId)).toEqual(
+      [4, 5, 6, 7].map((n) => `spread.${n}`),
+    );
+    deps.publisher.waiting.length = 0;
+    deps.clock.advance(61);
+    await resumeStalledJobs(deps);
+    await world.deliverAll();
+    expect(await world.job(id)).toMatchObject({ step: "rest", counts: { parts: 24 } });
+  });
+
+  it("does nothing once its job was cancelled, and the resumer forgets it", async () => {
+    const world = kitchen({ items: 1, shards: 12 });
+    await createTenantKeys(deps, world.tenantId);
+    const id = await spread(world);
+    await cancelJob(deps, world.tenantId, id, member, world.kind.isCancellable);
+    await world.deliverAll();
+    expect(world.effects.map(({ name }) => name)).toEqual(["list.0"]);
+    deps.clock.advance(300);
+    await resumeStalledJobs(deps);
+    expect(deps.publisher.waiting).toEqual([]);
+  });
+
+  it("that was given up has all its attempts again after a retry", async () => {
+    let failures = 12;
+    const world = jobWorld(deps, "shardfails", (act) => {
+      const whole = kitchenKind(act, { items: 1, shards: 1 }, deps.clock.now);
+      const runShard: JobStep<TestDeps>["runShard"] = async () => {
+        failures -= 1;
+        if (failures >= 0) throw new AppError("model-unavailable", "model m could not be reached");
+        return { done: true };
+      };
+      return { ...whole, steps: [{ name: "only", run: async () => ({ fanOut: [{ part: 1 }] }), runShard }] };
+    });
+    await createTenantKeys(deps, world.tenantId);
+    const { id } = await world.start();
+    await world.deliverAll();
+    const [dead] = deps.publisher.dead;
+    await giveUpJob(deps, deadMessage.parse(dead?.payload));
+    expect(await world.job(id)).toMatchObject({ state: "failed", failure: { code: "model-unavailable" } });
+    await retryJob(deps, world.tenantId, id, member);
+    await world.deliverAll();
+    expect(await world.job(id)).toMatchObject({ state: "done", retries: 1 });
+  });
+
+  it("whose job is gone is deleted, not run", async () => {
+    const world = kitchen({ items: 1, shards: 2 });
+    const id = await spread(world);
+    await documentRef(deps.stores, "jobs", { tenantId: world.tenantId, jobId: id }).delete();
+    await world.deliverAll();
+    const shards = await collectionRef(deps.stores, "shards", { tenantId: world.tenantId, jobId: id }).get();
+    expect(shards.size).toBe(0);
   });
 });
 
