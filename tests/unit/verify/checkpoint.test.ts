@@ -114,6 +114,7 @@ describe("a checkpoint is refused", () => {
     ["with a size of 05", resigned(`${log.name}\n05\n${root}\n`), /is no checkpoint/],
     ["with a size beyond 2^53", resigned(`${log.name}\n9007199254740993\n${root}\n`), /is no checkpoint/],
     ["with a negative size", resigned(`${log.name}\n-1\n${root}\n`), /is no checkpoint/],
+    ["with an empty origin", resigned(`\n5\n${root}\n`), /is no checkpoint/],
     [
       "with a root of 31 bytes",
       resigned(`${log.name}\n5\n${Buffer.alloc(31).toString("base64")}\n`),

@@ -160,6 +160,11 @@ describe("a zip file is refused if", () => {
   const named = (name: string, more: Partial<ZipEntry> = {}) =>
     makeZip([...entries, { name, bytes: Buffer.from("x"), ...more }]).bytes;
   const plain = makeZip(entries).bytes;
+  const miscounted = (): Buffer => {
+    const bytes = Buffer.from(plain);
+    bytes.writeUInt16LE(entries.length - 1, bytes.length - 12);
+    return bytes;
+  };
   const overlapping = (): Buffer => {
     const bytes = Buffer.from(plain);
     const second = bytes.indexOf("PK\x01\x02", bytes.indexOf("PK\x01\x02") + 4, "latin1");
@@ -204,6 +209,7 @@ describe("a zip file is refused if", () => {
       Buffer.concat([Buffer.from("PK"), plain.subarray(40)]),
       /has a directory of a wrong size/,
     ],
+    ["it says another number of entries", miscounted(), /has 10 entries, but says 9$/],
     ["it is only an end", makeZip([]).bytes, /is neither a bag/],
     [
       "two headers name an entry differently",

@@ -242,6 +242,11 @@ describe("a log's folder is refused, with the first wrong entry or tile, if", ()
       pruned([0, 1, 2], bundle0, bundle1, bundle2),
       /names more whole bundles than 700 entries fill/,
     ],
+    [
+      "pruned.json has no policy",
+      new Map([...original, ["pruned.json", jsonFile({ bundles: [] })]]),
+      /does not name a policy/,
+    ],
     ["pruned.json is no JSON", new Map([...original, ["pruned.json", Buffer.from("{")]]), /pruned\.json: is not JSON/],
   ])("%s", async (_, files, expected) => {
     const { exitCode, text } = await verify(files);
