@@ -24,3 +24,11 @@ export function erasureCompletedLetter(requestId: string): LetterText {
     "This is the last message you receive from us; we have asked our mail provider to forget your address as well.",
   ]);
 }
+
+/** Tells a person that the restriction they asked for is about to be lifted. @see GDPR Art. 18(3) */
+export function restrictionLiftedLetter(): LetterText {
+  return letter("Your data will be used again", [
+    "The use of your data was restricted. That restriction is now being lifted, and you are told before it is.",
+    "If you do not agree, reply to the business you wrote to, or turn to your supervisory authority.",
+  ]);
+}

@@ -3,6 +3,8 @@ import { conversationRoutes } from "./console/conversations.ts";
 import { documentRoutes } from "./console/documents.ts";
 import { jobRoutes } from "./console/jobs.ts";
 import { leadRoutes } from "./console/leads.ts";
+import { retentionRoutes } from "./console/retention.ts";
+import { rightsRoutes } from "./console/rights.ts";
 import { settingsRoutes } from "./console/settings.ts";
 import { subjectRequestRoutes } from "./console/subject-requests.ts";
 import { subjectRoutes } from "./console/subjects.ts";
@@ -17,6 +19,8 @@ export const consoleRoutes = {
   ...jobRoutes,
   ...auditRoutes,
   ...documentRoutes,
+  ...rightsRoutes,
+  ...retentionRoutes,
   ...settingsRoutes,
   ...teamRoutes,
 };

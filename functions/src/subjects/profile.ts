@@ -1,9 +1,10 @@
 import type { Transaction } from "@google-cloud/firestore";
 import type { SealingKey } from "../crypto/envelope.ts";
 import { openField, sealField } from "../crypto/sealed-fields.ts";
-import { documentPath } from "../inventory/collections.ts";
+import { documentPath, type Stores } from "../inventory/collections.ts";
 import type { Deps } from "../platform/deps.ts";
-import { type StoredSubject, type SubjectKey, updateProfile } from "./store.ts";
+import { AppError } from "../platform/errors.ts";
+import { readSubject, type StoredSubject, type SubjectKey, updateProfile } from "./store.ts";
 
 /** What a person told of himself or herself; what was not told is absent. */
 export interface Profile {
@@ -34,4 +35,39 @@ export function extendProfile(
   const profile = { ...openProfile(dek, subject, stored), ...told };
   const path = documentPath("subjects", subject);
   updateProfile(tx, deps.stores, subject, sealField(dek, path, "profile", JSON.stringify(profile), deps.ids));
+}
+
+/**
+ * Changes fields of a profile; `null` removes one.
+ *
+ * @param stored - the subject as read in this transaction.
+ * @returns the profile as it was and as it is.
+ */
+export function changeProfile(
+  tx: Transaction,
+  deps: Pick<Deps, "stores" | "ids">,
+  dek: SealingKey,
+  subject: SubjectKey,
+  stored: StoredSubject,
+  corrected: { [Field in keyof Profile]?: string | null },
+): { before: Profile; after: Profile } {
+  const before = openProfile(dek, subject, stored);
+  const merged = Object.entries({ ...before, ...corrected }).filter(([, value]) => value !== null);
+  const after: Profile = Object.fromEntries(merged);
+  const path = documentPath("subjects", subject);
+  updateProfile(tx, deps.stores, subject, sealField(dek, path, "profile", JSON.stringify(after), deps.ids));
+  return { before, after };
+}
+
+/**
+ * The subject in a transaction, whether active or restricted: corrections are made for restricted persons too.
+ *
+ * @throws AppError `subject-erased` when erasure has begun or is done.
+ */
+export async function assertKnown(tx: Transaction, stores: Stores, subject: SubjectKey): Promise<StoredSubject> {
+  const stored = await readSubject(tx, stores, subject);
+  if (stored === undefined || stored.state === "erasing") {
+    throw new AppError("subject-erased", `subject ${subject.subjectId} is erased or being erased`);
+  }
+  return stored;
 }

@@ -91,3 +91,12 @@ export const leadShape = z.strictObject({
   phone: z.string().optional(),
   message: z.string().optional(),
 });
+
+export const consentShape = z.strictObject({
+  consentId: recordId,
+  purpose: z.string(),
+  given: z.boolean(),
+  noticeVersion: z.int(),
+  channelId: recordId,
+  createdAt: time,
+});

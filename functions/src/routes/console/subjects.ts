@@ -1,23 +1,31 @@
 import { z } from "zod";
+import { consentsOfPerson } from "../../consent/consents-of-person.ts";
 import { listConversations } from "../../conversations/list-conversations.ts";
 import { leadsOfPerson } from "../../leads/leads-of-person.ts";
 import { readSubjectAsStaff } from "../../subjects/read-subject.ts";
 import { searchSubjects } from "../../subjects/search-subjects.ts";
 import { type RouteTable, route } from "../route.ts";
 import { wireLead } from "./leads.ts";
-import { address, conversationShape, leadShape, recordId, subjectShape, text } from "./shapes.ts";
+import { address, consentShape, conversationShape, leadShape, recordId, subjectShape, text } from "./shapes.ts";
+
+type ConsentRecord = Awaited<ReturnType<typeof consentsOfPerson>>[number];
+
+function wireConsent({ id: consentId, purpose, given, noticeVersion, channelId, createdAt }: ConsentRecord) {
+  return { consentId, purpose, given, noticeVersion, channelId, createdAt };
+}
 
 /** Data subjects as staff look them up. */
 export const subjectRoutes = {
   "GET /v1/subjects/{subjectId}": route({
     caller: "subjects:read",
-    summary: "A person: profile, conversations without text, leads",
+    summary: "A person: profile, conversations without text, leads, consents",
     params: z.strictObject({ subjectId: recordId }),
     answer: {
       200: z.strictObject({
         subject: subjectShape,
         conversations: z.array(conversationShape),
         leads: z.array(leadShape),
+        consents: z.array(consentShape),
       }),
     },
     audit: "subject-read",
@@ -26,7 +34,11 @@ export const subjectRoutes = {
       const subject = await readSubjectAsStaff(deps, staff, subjectId);
       const { conversations } = await listConversations(deps, staff, { limit: 100, subjectId });
       const leads = await leadsOfPerson(deps, staff, subjectId);
-      return { status: 200, body: { subject, conversations, leads: leads.map(wireLead) } };
+      const consents = await consentsOfPerson(deps, staff, subjectId);
+      return {
+        status: 200,
+        body: { subject, conversations, leads: leads.map(wireLead), consents: consents.map(wireConsent) },
+      };
     },
   }),
   "POST /v1/subjects/search": route({

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { changeRetention, listRetention, previewRetention } from "../../retention/change-retention.ts";
+import { type AdjustableName, adjustableClasses, isAdjustable } from "../../retention/policy.ts";
+import { type RouteTable, route } from "../route.ts";
+
+const names = Object.keys(adjustableClasses).filter(isAdjustable) as [AdjustableName, ...AdjustableName[]];
+const params = z.strictObject({ class: z.enum(names) });
+const days = z.int().min(1).max(36_500).nullable();
+const time = z.iso.datetime();
+
+/** How long each class of data is kept. */
+export const retentionRoutes = {
+  "GET /v1/retention": route({
+    caller: "account:read",
+    summary: "Every class with its period, bounds and why",
+    answer: {
+      200: z.object({
+        classes: z.array(
+          z.object({
+            name: z.enum(names),
+            title: z.string(),
+            days: days,
+            next: z.object({ days, from: time }).optional(),
+            defaultDays: days,
+            minimumDays: z.int(),
+            maximumDays: days,
+            why: z.string(),
+          }),
+        ),
+      }),
+    },
+    audit: { none: "settings of the business" },
+    limit: "staff-read",
+    handle: async (deps, staff) => ({ status: 200, body: { classes: await listRetention(deps, staff.tenantId) } }),
+  }),
+  "POST /v1/retention/{class}/preview": route({
+    caller: "retention:write",
+    summary: "What a period would purge",
+    params,
+    body: z.strictObject({ days }),
+    answer: { 200: z.object({ purges: z.array(z.object({ collection: z.string(), count: z.int() })) }) },
+    audit: { none: "counts only" },
+    limit: "staff-read",
+    handle: async (deps, staff, { params: { class: name }, body }) => ({
+      status: 200,
+      body: { purges: await previewRetention(deps, staff.tenantId, name, body.days) },
+    }),
+  }),
+  "PUT /v1/retention/{class}": route({
+    caller: "retention:write",
+    summary: "Change a period; a shorter one holds after 24 hours",
+    params,
+    body: z.strictObject({ days }),
+    answer: { 200: z.object({ from: time }) },
+    audit: "retention-changed",
+    limit: "staff-write",
+    handle: async (deps, staff, { params: { class: name }, body }) => ({
+      status: 200,
+      body: { from: await changeRetention(deps, staff, name, body.days) },
+    }),
+  }),
+} as const satisfies RouteTable;

@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { liftHold, listHolds, placeHold } from "../../subject-requests/rights/holds.ts";
+import { rectifySubject } from "../../subject-requests/rights/rectify-subject.ts";
+import {
+  decideObjection,
+  liftRestriction,
+  recordObjection,
+  restrictSubject,
+} from "../../subject-requests/rights/restrict-subject.ts";
+import { verifyIdentifier } from "../../subject-requests/rights/verify-identifier.ts";
+import { type RouteTable, route } from "../route.ts";
+import { address, recordId, text } from "./shapes.ts";
+
+const params = z.strictObject({ subjectId: recordId });
+const reason = z.string().trim().min(3).max(500);
+const done = { 204: "done" };
+
+/** What staff do for a data subject besides export and erasure. */
+export const rightsRoutes = {
+  "POST /v1/subjects/{subjectId}/restriction": route({
+    caller: "subjects:write",
+    summary: "Restrict processing (Art. 18)",
+    params,
+    body: z.strictObject({ ground: z.enum(["accuracy", "unlawful", "claims", "objection"]) }),
+    answer: done,
+    audit: "subject-restricted",
+    limit: "staff-write",
+    handle: async (deps, staff, { params: { subjectId }, body }) => {
+      await restrictSubject(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, body.ground);
+      return { status: 204 };
+    },
+  }),
+  "POST /v1/subjects/{subjectId}/restriction/lift": route({
+    caller: "subjects:write",
+    summary: "Tell the person, then lift the restriction",
+    params,
+    body: z.strictObject({ reason }),
+    answer: done,
+    audit: "restriction-lifted",
+    limit: "staff-write",
+    handle: async (deps, staff, { params: { subjectId }, body }) => {
+      await liftRestriction(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, body.reason);
+      return { status: 204 };
+    },
+  }),
+  "POST /v1/subjects/{subjectId}/objection": route({
+    caller: "subjects:write",
+    summary: "Record an objection (Art. 21): restricts at once",
+    params,
+    answer: done,
+    audit: "objection-received",
+    limit: "staff-write",
+    handle: async (deps, staff, { params: { subjectId } }) => {
+      await recordObjection(deps, staff.actor, { tenantId: staff.tenantId, subjectId });
+      return { status: 204 };
+    },
+  }),
+  "POST /v1/subjects/{subjectId}/objection/decision": route({
+    caller: "subjects:write",
+    summary: "Decide an objection",
+    params,
+    body: z.strictObject({ decision: z.enum(["upheld", "rejected"]), reason }),
+    answer: done,
+    audit: "objection-decided",
+    limit: "staff-write",
+    handle: async (deps, staff, { params: { subjectId }, body }) => {
+      await decideObjection(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, body.decision, body.reason);
+      return { status: 204 };
+    },
+  }),
+  "POST /v1/subjects/{subjectId}/rectification": route({
+    caller: "subjects:write",
+    summary: "Correct what is kept of a person (Art. 16); null removes a field",
+    params,
+    body: z.strictObject({ name: text(200).nullish(), email: address.nullish(), phone: text(40).nullish(), reason }),
+    answer: done,
+    audit: "subject-rectified",
+    limit: "staff-write",
+    handle: async (deps, staff, { params: { subjectId }, body: { reason: why, ...corrected } }) => {
+      const given = Object.fromEntries(Object.entries(corrected).filter(([, value]) => value !== undefined));
+      await rectifySubject(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, given, why);
+      return { status: 204 };
+    },
+  }),
+  "POST /v1/subjects/{subjectId}/identifiers": route({
+    caller: "subjects:write",
+    summary: "Record that an address or number was verified, and how",
+    params,
+    body: z.strictObject({ kind: z.enum(["email", "phone"]), value: text(254), how: reason }),
+    answer: done,
+    audit: "identifier-verified",
+    limit: "staff-write",
+    handle: async (deps, staff, { params: { subjectId }, body: { how, ...identifier } }) => {
+      await verifyIdentifier(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, identifier, how);
+      return { status: 204 };
+    },
+  }),
+  "GET /v1/holds": route({
+    caller: "holds:write",
+    summary: "Holds, soonest end first",
+    answer: {
+      200: z.object({
+        holds: z.array(
+          z.object({
+            holdId: recordId,
+            subjectId: recordId,
+            items: z.int(),
+            basis: z.string(),
+            endsAt: z.iso.datetime(),
+            state: z.string(),
+          }),
+        ),
+      }),
+    },
+    audit: { none: "ids, bases and dates; no person's data" },
+    limit: "staff-read",
+    handle: async (deps, staff) => ({ status: 200, body: { holds: await listHolds(deps, staff.tenantId) } }),
+  }),
+  "POST /v1/subjects/{subjectId}/holds": route({
+    caller: "holds:write",
+    summary: "Keep named items of a person until a date",
+    params,
+    body: z.strictObject({
+      conversationIds: z.array(recordId).max(100).default([]),
+      leadIds: z.array(recordId).max(100).default([]),
+      basis: reason,
+      endsAt: z.iso.datetime(),
+    }),
+    answer: { 201: z.object({ holdId: recordId }) },
+    audit: "hold-placed",
+    limit: "staff-write",
+    idempotent: true,
+    handle: async (deps, staff, { params: { subjectId }, body }, { idempotencyKey }) => {
+      const hold = { ...body, endsAt: new Date(body.endsAt) };
+      const holdId = await placeHold(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, hold, idempotencyKey);
+      return { status: 201, body: { holdId } };
+    },
+  }),
+  "POST /v1/holds/{holdId}/lift": route({
+    caller: "holds:write",
+    summary: "Lift a hold before its end",
+    params: z.strictObject({ holdId: recordId }),
+    body: z.strictObject({ reason }),
+    answer: done,
+    audit: "hold-lifted",
+    limit: "staff-write",
+    handle: async (deps, staff, { params, body }) => {
+      await liftHold(deps, staff.actor, staff.tenantId, params.holdId, body.reason);
+      return { status: 204 };
+    },
+  }),
+} as const satisfies RouteTable;

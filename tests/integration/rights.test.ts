@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { startSession } from "../../functions/src/conversations/start-session.ts";
+import type { DataSubject } from "../../functions/src/identity/caller.ts";
+import { openSessionToken } from "../../functions/src/identity/tokens.ts";
+import { findJob } from "../../functions/src/jobs/jobs.ts";
+import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
+import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
+import { createLead } from "../../functions/src/leads/create-lead.ts";
+import { listPendingEntries } from "../../functions/src/ledger/store.ts";
+import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
+import { previewErasure } from "../../functions/src/subject-requests/erasure/preview-erasure.ts";
+import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { liftHold, placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
+import { rectifySubject } from "../../functions/src/subject-requests/rights/rectify-subject.ts";
+import {
+  decideObjection,
+  liftRestriction,
+  recordObjection,
+  restrictSubject,
+} from "../../functions/src/subject-requests/rights/restrict-subject.ts";
+import { verifyIdentifier } from "../../functions/src/subject-requests/rights/verify-identifier.ts";
+import { findVerifiedAddresses } from "../../functions/src/subjects/find-verified-addresses.ts";
+import { openShop, type Shop } from "../support/shop.ts";
+import { type TestDeps, testDeps } from "../support/test-deps.ts";
+import { staffActor } from "../support/world.ts";
+
+describe("rights of a data subject", () => {
+  let deps: TestDeps;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    deps = testDeps();
+    shop = await openShop(deps, "rights");
+  });
+  afterAll(() => deps.close());
+
+  const arrive = async (name: string): Promise<DataSubject> => {
+    const visitor = { kind: "channel", tenantId: shop.tenantId, channelId: shop.channelId } as const;
+    const key = `${name}-session-key-of-32-characters-or-more`;
+    const session = await startSession(deps, visitor, { noticeVersion: 1, consents: {} }, key);
+    const person = openSessionToken(deps.config, session.token, deps.clock.now());
+    await createLead(
+      deps,
+      person,
+      { name, email: `${name}@people.example`, message: `${name} wrote` },
+      `${name}-lead-1`,
+    );
+    return person;
+  };
+  const leadOf = (person: DataSubject, key: string) =>
+    createLead(deps, person, { email: "again@people.example", message: "again" }, key);
+  const leaves = async () => {
+    const entries = await listPendingEntries(deps.stores, shop.tenantId, 500);
+    return entries.map((entry) => Buffer.from(entry.leaf).toString("utf8"));
+  };
+
+  it("stops every write for a restricted person, and goes on when it is lifted and the person was told", async () => {
+    const person = await arrive("rosa");
+    await verifyIdentifier(
+      deps,
+      staffActor,
+      person,
+      { kind: "email", value: "rosa@people.example" },
+      "showed a passport",
+    );
+    await restrictSubject(deps, staffActor, person, "accuracy");
+    await restrictSubject(deps, staffActor, person, "accuracy");
+    await expect(leadOf(person, "rosa-lead-2")).rejects.toMatchObject({ code: "subject-frozen" });
+    await liftRestriction(deps, staffActor, person, "clarified");
+    expect(deps.mail.letters.map(({ to }) => to)).toEqual(["rosa@people.example"]);
+    await expect(leadOf(person, "rosa-lead-3")).resolves.toBeDefined();
+    expect((await leaves()).filter((leaf) => leaf.includes('"subject-restricted"'))).toHaveLength(1);
+  });
+
+  it("lifts nothing when the person cannot be told", async () => {
+    const person = await arrive("rudi");
+    await verifyIdentifier(deps, staffActor, person, { kind: "email", value: "rudi@people.example" }, "called back");
+    await restrictSubject(deps, staffActor, person, "claims");
+    deps.mail.failNext("before");
+    await expect(liftRestriction(deps, staffActor, person, "over")).rejects.toMatchObject({
+      code: "store-unavailable",
+    });
+    await expect(leadOf(person, "rudi-lead-2")).rejects.toMatchObject({ code: "subject-frozen" });
+  });
+
+  it("restricts at once on an objection, until it is rejected", async () => {
+    const person = await arrive("otto");
+    await recordObjection(deps, staffActor, person);
+    await expect(leadOf(person, "otto-lead-2")).rejects.toMatchObject({ code: "subject-frozen" });
+    await decideObjection(deps, staffActor, person, "rejected", "compelling grounds");
+    await expect(leadOf(person, "otto-lead-3")).resolves.toBeDefined();
+  });
+
+  it("corrects a profile, and logs which fields changed, not what they say nor why", async () => {
+    const person = await arrive("carl");
+    await verifyIdentifier(deps, staffActor, person, { kind: "email", value: "carl@people.example" }, "wrote a letter");
+    const corrected = { name: "Karl", email: "karl@people.example" };
+    await rectifySubject(deps, staffActor, person, corrected, "asked by carl by telephone");
+    expect(await findVerifiedAddresses(deps, person)).toEqual([]);
+    const leaf = (await leaves()).find((text) => text.includes("subject-rectified")) ?? "";
+    expect(JSON.parse(leaf)).toMatchObject({ metadata: { fields: ["name", "email"] } });
+    expect(leaf).not.toMatch(/karl|carl|telephone/i);
+  });
+
+  it("keeps exactly the held items through an erasure, under a key of their own, and says so", async () => {
+    const person = await arrive("hilda");
+    const second = await leadOf(person, "hilda-lead-2");
+    const endsAt = new Date(deps.clock.now().getTime() + 90 * 86_400_000);
+    const hold = { conversationIds: [], leadIds: [second.id], basis: "pending claim 17/2025", endsAt };
+    const holdId = await placeHold(deps, staffActor, person, hold, "hold-key-1");
+    expect(await placeHold(deps, staffActor, person, hold, "hold-key-1")).toBe(holdId);
+    const scope = { kind: "person", subjectId: person.subjectId } as const;
+    const preview = await previewErasure(deps, staffActor, shop.tenantId, scope);
+    expect(preview.heldItems).toEqual([expect.objectContaining({ basis: "pending claim 17/2025", items: 1 })]);
+    const { jobId } = await requestErasure(deps, staffActor, shop.tenantId, scope, "asked");
+    for (let round = 0; round < 4; round += 1) {
+      await deps.publisher.drain({
+        "erasure-steps": (payload, delivery) => runJob(deps, erasureJob, stepMessage.parse(payload), delivery),
+      });
+      deps.clock.advance(400);
+      await resumeStalledJobs(deps);
+    }
+    const job = await findJob(deps.stores, shop.tenantId, jobId);
+    expect({ state: job?.state, failure: job?.failure }).toEqual({ state: "done", failure: undefined });
+    const tenant = deps.stores.data.doc(`tenants/${shop.tenantId}`);
+    const left = await tenant.collection("leads").where("subjectId", "==", person.subjectId).get();
+    expect(left.docs.map((lead) => [lead.id, lead.get("evidenceId")])).toEqual([[second.id, second.id]]);
+    expect((await deps.stores.keys.doc(`tenants/${shop.tenantId}/deks/${person.subjectId}`).get()).exists).toBe(false);
+    const { payload } = (await tenant.collection("receipts").doc(jobId).get()).get("envelope") as { payload: string };
+    expect(Buffer.from(payload, "base64").toString("utf8")).toContain("pending claim 17/2025");
+    await liftHold(deps, staffActor, shop.tenantId, holdId, "settled out of court");
+    expect((await tenant.collection("holds").doc(holdId).get()).get("state")).toBe("lifted");
+  });
+
+  it("refuses a hold on somebody else's item, in the past, or on nothing", async () => {
+    const [one, other] = [await arrive("ann"), await arrive("ben")];
+    const lead = await leadOf(other, "ben-lead-2");
+    const endsAt = new Date(deps.clock.now().getTime() + 86_400_000);
+    const place = (hold: Partial<Parameters<typeof placeHold>[3]>) => {
+      const whole = { conversationIds: [], leadIds: [], basis: "claim", endsAt, ...hold };
+      return placeHold(deps, staffActor, one, whole, "hold-key-2");
+    };
+    await expect(place({ leadIds: [lead.id] })).rejects.toMatchObject({ code: "input-invalid" });
+    await expect(place({})).rejects.toMatchObject({ code: "input-invalid" });
+    const past = { conversationIds: [one.conversationId], endsAt: new Date(0) };
+    await expect(place(past)).rejects.toMatchObject({ code: "input-invalid" });
+  });
+});
