@@ -67,6 +67,22 @@ export async function hasConsent(
   return (await tx.get(documentRef(stores, "consents", { tenantId, consentId }))).exists;
 }
 
+/** Consents of one person as they were recorded, newest first. */
+export async function consentsOfSubject(
+  stores: Stores,
+  subject: { tenantId: string; subjectId: string },
+): Promise<ConsentRecord[]> {
+  const { tenantId, subjectId } = subject;
+  const records = collectionRef(stores, "consents", { tenantId }).where("subjectId", "==", subjectId);
+  const { docs } = await records.orderBy("createdAt", "desc").limit(recordsRead).get();
+  return docs.map((snapshot) => {
+    const data = snapshot.data() as Omit<ConsentRecord, "id" | "tenantId" | "createdAt"> & {
+      createdAt: { toDate(): Date };
+    };
+    return { ...data, id: snapshot.id, tenantId, createdAt: data.createdAt.toDate() };
+  });
+}
+
 /** What a person's records come to: the newest of each purpose; purposes never asked for are absent. */
 export interface ConsentState {
   consents: Consents;
