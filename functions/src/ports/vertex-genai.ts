@@ -4,16 +4,20 @@ import type { ModelPiece } from "./model.ts";
 import { localToken } from "./vertex-auth.ts";
 import { embeddingDimensions, embeddingTasks, type VertexClient } from "./vertex-model.ts";
 
-async function open(config: Config): Promise<GoogleGenAI> {
+async function open({ VERTEX_ENDPOINT: endpoint, ...config }: Config): Promise<GoogleGenAI> {
   const { GoogleGenAI } = await import("@google/genai");
   return new GoogleGenAI({
     vertexai: true,
     project: config.GOOGLE_CLOUD_PROJECT,
     location: config.LOCATION,
     apiVersion: "v1",
-    ...(config.VERTEX_ENDPOINT === undefined
-      ? {}
-      : { httpOptions: { baseUrl: config.VERTEX_ENDPOINT }, googleAuthOptions: { authClient: await localToken() } }),
+    httpOptions: {
+      // Without one of its own the library reaches into the runtime's connection pool to lift its time limits of five
+      // minutes, which no turn comes near.
+      fetch: (input, init) => fetch(input, init),
+      ...(endpoint === undefined ? {} : { baseUrl: endpoint }),
+    },
+    ...(endpoint === undefined ? {} : { googleAuthOptions: { authClient: await localToken() } }),
   });
 }
 
