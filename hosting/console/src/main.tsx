@@ -1,5 +1,6 @@
 import "./theme/mantine.ts";
 import "./theme/base.css";
+import "./theme/mantine-changes.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Api } from "./api/api.ts";

@@ -12,6 +12,8 @@ export const router = createBrowserRouter([
     path: "/",
     Component: Shell,
     ErrorBoundary: Failed,
+    // Nothing, rather than a flash: the first page's code comes within moments.
+    HydrateFallback: () => null,
     children: [
       { index: true, Component: Home },
       {

@@ -13,12 +13,27 @@ export async function listConversations(api: Api, cursor?: string, signal?: Abor
 export interface OpenConversation {
   conversation: Conversation;
   subject: Subject;
+  /** The newest 50, or the 50 before the time that was asked for; oldest first. */
   turns: readonly Turn[];
+  /** Whether there are earlier ones. */
+  more: boolean;
 }
 
-/** Opens one conversation: text and person. Audited, and marks it as read. */
-export function readConversation(api: Api, conversationId: string, signal: AbortSignal): Promise<OpenConversation> {
-  return api.get<OpenConversation>(`/v1/conversations/${conversationId}`, { signal });
+/**
+ * Opens one conversation: text and person. Audited, and marks it as read.
+ *
+ * @param before - only what was asked before this time.
+ */
+export function readConversation(
+  api: Api,
+  conversationId: string,
+  options: { before?: string; signal?: AbortSignal },
+): Promise<OpenConversation> {
+  const { before, signal } = options;
+  return api.get<OpenConversation>(`/v1/conversations/${conversationId}`, {
+    query: { before },
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 /** Assigns or labels a conversation. */

@@ -12,7 +12,7 @@ export async function listDocuments(api: Api, cursor?: string, signal?: AbortSig
 }
 
 export interface NewDocument {
-  title: string;
+  /** A name that is known replaces that document. */
   fileName: string;
   contentType: "text/plain" | "text/markdown";
   text: string;

@@ -1,20 +1,20 @@
 import type { Api } from "./api.ts";
 import { pageOf } from "./conversations.ts";
-import type { ErasurePreview, Export, ExportFormat, Page } from "./shapes.ts";
+import type { ErasurePreview, ErasureTarget, Export, ExportFormat, Page, ReceiptSummary } from "./shapes.ts";
 
 /** Counts what an erasure would touch and what it could not; audited. */
-export function previewErasure(api: Api, subjectId: string, signal: AbortSignal): Promise<ErasurePreview> {
-  return api.post<ErasurePreview>("/v1/erasures/preview", { body: { subjectId }, signal });
+export function previewErasure(api: Api, target: ErasureTarget, signal: AbortSignal): Promise<ErasurePreview> {
+  return api.post<ErasurePreview>("/v1/erasures/preview", { body: target, signal });
 }
 
-/** Starts the erasure of a person. */
+/** Starts an erasure. */
 export function requestErasure(
   api: Api,
-  subjectId: string,
+  target: ErasureTarget,
   reason: string,
   idempotencyKey: string,
 ): Promise<{ requestId: string; jobId: string }> {
-  return api.post("/v1/erasures", { body: { subjectId, reason }, idempotencyKey });
+  return api.post("/v1/erasures", { body: { ...target, reason }, idempotencyKey });
 }
 
 /** Starts the export of a person. */
@@ -24,6 +24,15 @@ export function requestExport(
   idempotencyKey: string,
 ): Promise<{ exportId: string; jobId: string }> {
   return api.post("/v1/exports", { body: request, idempotencyKey });
+}
+
+/** Starts the export of the whole account. */
+export function requestAccountExport(
+  api: Api,
+  reason: string,
+  idempotencyKey: string,
+): Promise<{ exportId: string; jobId: string }> {
+  return api.post("/v1/account/exports", { body: { reason }, idempotencyKey });
 }
 
 /** A page of exports, newest first. */
@@ -40,6 +49,12 @@ export function issueExportLink(api: Api, exportId: string): Promise<{ url: stri
   return api.post(`/v1/exports/${exportId}/links`);
 }
 
+/** Receipts, newest first, at most 100. */
+export async function listReceipts(api: Api, signal?: AbortSignal): Promise<readonly ReceiptSummary[]> {
+  return (await api.get<{ receipts: ReceiptSummary[] }>("/v1/receipts", signal === undefined ? {} : { signal }))
+    .receipts;
+}
+
 /** A receipt as it was signed: an envelope and its ledger proof. */
 export function readReceipt(
   api: Api,
@@ -47,4 +62,10 @@ export function readReceipt(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
   return api.get(`/v1/receipts/${receiptId}`, { signal });
+}
+
+/** Keys that verify a log and what is signed beside it; anybody may ask. */
+export async function readLogKeys(api: Api, logId: string, signal: AbortSignal): Promise<readonly string[]> {
+  const answer = await api.get<{ keys: { verifierKey: string }[] }>(`/v1/logs/${logId}/keys`, { signal });
+  return answer.keys.map((key) => key.verifierKey);
 }

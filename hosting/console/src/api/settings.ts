@@ -1,12 +1,12 @@
 import type { Api } from "./api.ts";
 import type { Agent, Channel, Notice, Purpose, Settings } from "./shapes.ts";
 
-/** The business: name, site, privacy contact, color. */
+/** The business: name, site, privacy contact. */
 export async function readSettings(api: Api, signal: AbortSignal): Promise<Settings> {
   return (await api.get<{ settings: Settings }>("/v1/settings", { signal })).settings;
 }
 
-export type SettingsChange = Partial<Pick<Settings, "name" | "website" | "privacyContact" | "accentColor">>;
+export type SettingsChange = Partial<Pick<Settings, "name" | "website" | "privacyContact">>;
 
 /** Changes what is given and leaves the rest. */
 export async function changeSettings(api: Api, change: SettingsChange): Promise<Settings> {
@@ -39,6 +39,7 @@ export interface ChannelFields {
   name: string;
   agentId: string;
   origins: readonly string[];
+  accentColor: string;
 }
 
 /** Opens a channel. */
@@ -61,10 +62,6 @@ export async function listNotices(api: Api, signal: AbortSignal): Promise<readon
 }
 
 /** Publishes a new version, shown from the next session on. Earlier ones stay as they were shown. */
-export async function publishNotice(
-  api: Api,
-  notice: { text: string; purposes: readonly Purpose[] },
-  idempotencyKey: string,
-): Promise<Notice> {
-  return (await api.post<{ notice: Notice }>("/v1/notices", { body: notice, idempotencyKey })).notice;
+export async function publishNotice(api: Api, notice: { text: string; purposes: readonly Purpose[] }): Promise<Notice> {
+  return (await api.post<{ notice: Notice }>("/v1/notices", { body: notice })).notice;
 }

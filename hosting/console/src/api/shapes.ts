@@ -38,29 +38,41 @@ export interface Conversation {
   subjectId: string;
   subjectState: SubjectState;
   channelId: string;
-  channelName: string;
   state: "open" | "closed";
   turnCount: number;
   startedAt: string;
-  lastTurnAt: string;
+  /** Absent until something was asked. */
+  lastTurnAt?: string;
   unread: boolean;
   assignee?: string;
   tags: readonly string[];
 }
 
+/** A passage that an answer was made from; `n` is its number in the text. */
 export interface Citation {
+  n: number;
   documentId: string;
   title: string;
+  heading: string;
+}
+
+/** What the AI wrote, with its provenance. */
+export interface Answer {
+  answer: string;
+  outcome: "answered" | "no-answer";
+  /** Whether a person was offered. */
+  handoff: boolean;
+  citations: readonly Citation[];
+  model: string;
+  answeredAt: string;
 }
 
 export interface Turn {
   turnId: string;
   question: string;
-  answer?: string;
-  state: string;
-  citations: readonly Citation[];
+  state: "answering" | "answered" | "failed";
   askedAt: string;
-  answeredAt?: string;
+  answer?: Answer;
 }
 
 export interface Lead {
@@ -98,10 +110,19 @@ export interface ErasurePreview {
   heldItems: readonly { holdId: string; basis: string; endsAt: string; items: number }[];
 }
 
+/** What is to be erased: a person, or of them one conversation or one lead. */
+export interface ErasureTarget {
+  subjectId: string;
+  conversationId?: string;
+  leadId?: string;
+}
+
 export type ExportFormat = "json" | "bag";
 
 export interface Export {
   exportId: string;
+  jobId: string;
+  /** Absent for a whole account. */
   subjectId?: string;
   state: string;
   format: ExportFormat;
@@ -127,6 +148,12 @@ export interface Job {
   finishedAt?: string;
 }
 
+export interface ReceiptSummary {
+  receiptId: string;
+  payloadType: string;
+  createdAt: string;
+}
+
 /** A person or a thing that an audit entry names. `erased`: nobody can tell any more who it was. */
 export interface AuditParty {
   kind: string;
@@ -144,7 +171,7 @@ export interface AuditEntry {
   outcome: "success" | "refused" | "intended" | "failed";
   actor: AuditParty;
   targets: readonly AuditParty[];
-  metadata: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  metadata: Readonly<Record<string, unknown>>;
   sequenced: boolean;
   index?: number;
 }
@@ -156,9 +183,9 @@ export interface KnowledgeDocument {
   contentType: string;
   sizeBytes: number;
   sha256: string;
-  state: string;
+  state: "processing" | "ready" | "failed" | "deleting";
   createdAt: string;
-  jobId?: string;
+  jobId: string;
 }
 
 export interface Settings {
@@ -167,7 +194,6 @@ export interface Settings {
   name: string;
   website: string;
   privacyContact: { name: string; email: string };
-  accentColor: string;
   status: string;
   createdAt: string;
 }
@@ -186,7 +212,8 @@ export interface Channel {
   name: string;
   agentId: string;
   origins: readonly string[];
-  noticeVersion: number;
+  /** `#rrggbb` */
+  accentColor: string;
   enabled: boolean;
 }
 
@@ -218,8 +245,8 @@ export interface ApiKey {
   scopes: readonly Permission[];
   createdAt: string;
   createdBy: string;
-  lastUsedAt?: string | null;
-  revokedAt?: string | null;
+  lastUsedAt?: string;
+  revokedAt?: string;
 }
 
 /** What a listener to live documents signs in with. */

@@ -6,12 +6,12 @@ export async function listMembers(api: Api, signal: AbortSignal): Promise<readon
   return (await api.get<{ members: Member[] }>("/v1/members", { signal })).members;
 }
 
-/** @returns the member, with a first password that is shown once and absent when the call was repeated. */
+/** @returns the member, with a first password for whoever added them to hand over. */
 export function addMember(
   api: Api,
   member: { email: string; name: string; role: Role },
   idempotencyKey: string,
-): Promise<{ member: Member; initialPassword?: string }> {
+): Promise<{ member: Member; initialPassword: string }> {
   return api.post("/v1/members", { body: member, idempotencyKey });
 }
 

@@ -1,8 +1,8 @@
 import "./dialog.css";
 import { Button, Modal, Skeleton, Textarea, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { previewErasure, requestErasure } from "../api/privacy.ts";
-import type { Subject } from "../api/shapes.ts";
+import type { ErasureTarget, Subject } from "../api/shapes.ts";
 import { useApp } from "../hooks/app.tsx";
 import { useAction, useIntentKey } from "../hooks/use-action.ts";
 import { useJob } from "../hooks/use-job.ts";
@@ -12,14 +12,23 @@ import { ErasePreview } from "./erase-preview.tsx";
 import { JobProgress } from "./job-progress.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
 
-/** Shows what an erasure would do, asks why and for the address in letters, starts it, and shows how it goes. */
-export function EraseDialog(props: { subject: Subject; onStarted(): void; onClose(): void }) {
-  const { subject, onStarted, onClose } = props;
+/** One conversation or one lead of a person; the rest of the person stays. */
+export type ErasedPart = { conversationId: string } | { leadId: string };
+
+/**
+ * Shows what an erasure would do, asks why and for the address in letters, starts it, and shows how it goes.
+ *
+ * @param props.part - what alone is to be erased; absent for the person.
+ */
+export function EraseDialog(props: { subject: Subject; part?: ErasedPart; onStarted(): void; onClose(): void }) {
+  const { subject, part, onStarted, onClose } = props;
+  const target: ErasureTarget = { subjectId: subject.subjectId, ...part };
+  const what = part === undefined ? personName(subject) : "conversationId" in part ? "this conversation" : "this lead";
   const { api, cache } = useApp();
   const [jobId, setJobId] = useState<string>();
   const intent = useIntentKey();
   const erase = useAction(async (reason: string) => {
-    const started = await requestErasure(api, subject.subjectId, reason, intent.key);
+    const started = await requestErasure(api, target, reason, intent.key);
     // Nothing of this person may come back on the screen from memory.
     cache.forget();
     setJobId(started.jobId);
@@ -29,14 +38,15 @@ export function EraseDialog(props: { subject: Subject; onStarted(): void; onClos
     <Modal
       opened
       onClose={onClose}
-      size={620}
-      title={jobId === undefined ? `Erase ${personName(subject)}` : "Erasing"}
+      size={660}
+      title={jobId === undefined ? `Erase ${what}` : "Erasing"}
       closeButtonProps={{ "aria-label": "Close" }}
       closeOnClickOutside={jobId !== undefined}
     >
       {jobId === undefined ? (
         <Decision
-          subject={subject}
+          target={target}
+          expected={part === undefined ? confirmationOf(subject) : "erase"}
           isPending={erase.isPending}
           problem={erase.problem === undefined ? null : <ProblemNotice problem={erase.problem} />}
           onErase={erase.run}
@@ -50,20 +60,22 @@ export function EraseDialog(props: { subject: Subject; onStarted(): void; onClos
 }
 
 function Decision(props: {
-  subject: Subject;
+  target: ErasureTarget;
+  /** What has to be typed. */
+  expected: string;
   isPending: boolean;
-  problem: React.ReactNode;
+  problem: ReactNode;
   onErase(reason: string): void;
   onClose(): void;
 }) {
-  const { subject, isPending, problem, onErase, onClose } = props;
+  const { target, expected, isPending, problem, onErase, onClose } = props;
+  const isPerson = target.conversationId === undefined && target.leadId === undefined;
   const { api } = useApp();
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
-  const preview = useLoad(`preview/${subject.subjectId}`, (signal) => previewErasure(api, subject.subjectId, signal), {
+  const preview = useLoad(`preview/${JSON.stringify(target)}`, (signal) => previewErasure(api, target, signal), {
     keep: false,
   });
-  const expected = confirmationOf(subject);
   const isConfirmed = typed.trim().toLowerCase() === expected.toLowerCase();
   return (
     <form
@@ -74,7 +86,9 @@ function Decision(props: {
       }}
     >
       <p>
-        Everything Lethe holds of this person is deleted, and the key that opens it is destroyed. This{" "}
+        {isPerson
+          ? "Everything Lethe holds of this person is deleted, and the key that opens it is destroyed. This "
+          : "This alone is deleted; the rest of the person stays. It "}
         <strong>cannot be undone</strong>, by you or by us.
       </p>
       {preview.problem !== undefined && (
@@ -98,7 +112,7 @@ function Decision(props: {
       {preview.data !== undefined && <ErasePreview preview={preview.data} />}
       <Textarea
         label="Reason"
-        description="Kept with the request while it runs. For example: asked by e-mail on 3 May."
+        description="Sealed with the request, and gone with the person. For example: asked by e-mail on 3 May."
         autosize
         minRows={2}
         maxLength={500}
@@ -118,7 +132,7 @@ function Decision(props: {
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
       {problem}
-      <div className="dialog-actions">
+      <div className="dialog-actions dialog-foot">
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
@@ -126,9 +140,9 @@ function Decision(props: {
           type="submit"
           color="red"
           loading={isPending}
-          disabled={!isConfirmed || reason.trim() === "" || preview.data === undefined}
+          disabled={!isConfirmed || reason.trim().length < 3 || preview.data === undefined}
         >
-          Erase this person
+          {isPerson ? "Erase this person" : "Erase"}
         </Button>
       </div>
     </form>

@@ -1,7 +1,7 @@
 import "./erase-preview.css";
 import type { ErasurePreview } from "../api/shapes.ts";
 import { count, erasureVerb, storeName } from "../words/things.ts";
-import { dayOf, untilText } from "../words/time.ts";
+import { dayOf, staysText } from "../words/time.ts";
 import { Notice } from "./notice.tsx";
 
 /** What an erasure would delete, what stays and why, and who else holds a copy. */
@@ -25,12 +25,12 @@ export function ErasePreview({ preview }: { preview: ErasurePreview }) {
       )}
       <section aria-label="Will be deleted">
         <h3>Will be deleted</h3>
-        <ul className="preview-list">
+        <ul className="preview-list preview-columns">
           {stores.map((store) => (
             <li key={store.name}>
               <span>{storeName(store.name)}</span>
               <span className="soft numbers">
-                {store.action === "destroy-key" ? erasureVerb(store.action) : count(store.count, "record")}
+                {store.action === "destroy-key" ? erasureVerb(store.action) : store.count.toLocaleString("en")}
               </span>
             </li>
           ))}
@@ -46,7 +46,7 @@ export function ErasePreview({ preview }: { preview: ErasurePreview }) {
                 <br />
                 <span className="soft small">{reason}</span>
               </span>
-              <span className="soft">until {untilText(until).replace(/^the end/, "its end")}</span>
+              <span className="soft">{staysText(until)}</span>
             </li>
           ))}
         </ul>

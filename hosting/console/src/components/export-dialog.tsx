@@ -1,16 +1,13 @@
 import "./dialog.css";
 import { Button, Modal, Textarea } from "@mantine/core";
 import { useState } from "react";
-import { Link } from "react-router";
-import { issueExportLink, requestExport } from "../api/privacy.ts";
+import { requestExport } from "../api/privacy.ts";
 import type { ExportFormat, Subject } from "../api/shapes.ts";
-import { useApp, useSession } from "../hooks/app.tsx";
+import { useApp } from "../hooks/app.tsx";
 import { useAction, useIntentKey } from "../hooks/use-action.ts";
-import { useJob } from "../hooks/use-job.ts";
 import { personName } from "../words/things.ts";
-import { JobProgress } from "./job-progress.tsx";
-import { Notice } from "./notice.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
+import { StartedExport } from "./started-export.tsx";
 
 const formats: readonly { value: ExportFormat; title: string; text: string }[] = [
   {
@@ -44,7 +41,7 @@ export function ExportDialog({ subject, onClose }: { subject: Subject; onClose()
       closeButtonProps={{ "aria-label": "Close" }}
     >
       {started !== undefined ? (
-        <Started exportId={started.exportId} jobId={started.jobId} onClose={onClose} />
+        <StartedExport exportId={started.exportId} jobId={started.jobId} onClose={onClose} />
       ) : (
         <form
           className="dialog"
@@ -95,68 +92,12 @@ export function ExportDialog({ subject, onClose }: { subject: Subject; onClose()
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={start.isPending} disabled={reason.trim() === ""}>
+            <Button type="submit" loading={start.isPending} disabled={reason.trim().length < 3}>
               Start export
             </Button>
           </div>
         </form>
       )}
     </Modal>
-  );
-}
-
-function Started({ exportId, jobId, onClose }: { exportId: string; jobId: string; onClose(): void }) {
-  const { can } = useSession();
-  const { job, problem } = useJob(jobId);
-  return (
-    <div className="dialog">
-      {problem !== undefined && <ProblemNotice problem={problem} />}
-      {job !== undefined && <JobProgress job={job} />}
-      {job?.state === "done" && can("exports:read") && <ExportLink exportId={exportId} />}
-      <div className="dialog-actions">
-        <span className="small soft" style={{ flex: "1 1 220px", alignSelf: "center" }}>
-          You can close this. The file is kept for 7 days under{" "}
-          <Link to="/exports" className="link">
-            Exports
-          </Link>
-          .
-        </span>
-        <Button variant="default" onClick={onClose}>
-          Close
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-/** Issues a link of 15 minutes and opens it; issuing is what is audited. */
-export function ExportLink({ exportId, size = "sm" }: { exportId: string; size?: "xs" | "sm" }) {
-  const { api } = useApp();
-  const [url, setUrl] = useState<string>();
-  const issue = useAction(async () => {
-    const link = await issueExportLink(api, exportId);
-    setUrl(link.url);
-    window.open(link.url, "_blank", "noopener");
-  });
-  return (
-    <div style={{ display: "grid", gap: 8, justifyItems: "start" }}>
-      <Button
-        size={size}
-        variant={size === "xs" ? "default" : "filled"}
-        loading={issue.isPending}
-        onClick={() => issue.run()}
-      >
-        Get link
-      </Button>
-      {url !== undefined && (
-        <Notice tone="quiet" role="status">
-          The link works for 15 minutes, for whoever has it.{" "}
-          <a className="link" href={url} target="_blank" rel="noreferrer">
-            Open the file
-          </a>
-        </Notice>
-      )}
-      {issue.problem !== undefined && <ProblemNotice problem={issue.problem} />}
-    </div>
   );
 }

@@ -21,6 +21,7 @@ export function JobProgress({ job }: { job: Job }) {
       <div className="only-heard" role="status">
         {`${jobTitle(job)}: ${stateNames[job.state]}. ${isActive(job) ? stepTitle(job) : ""}`}
       </div>
+      <JobFailure job={job} />
       {progress === undefined ? (
         <p className="soft">{job.state === "done" ? "Everything is done." : stepTitle(job)}</p>
       ) : (
@@ -58,7 +59,7 @@ export function JobProgress({ job }: { job: Job }) {
           ))}
         </ul>
       )}
-      <JobFailure job={job} />
+      <StopJob job={job} />
       {job.kind === "erasure" && job.state === "done" && <ErasureDone job={job} />}
     </div>
   );
@@ -72,34 +73,20 @@ function StepMark({ place, job, index }: { place: "done" | "now" | "next"; job: 
 }
 
 /** Why a job failed, and the way on where there is one. */
-export function JobFailure({ job }: { job: Job }) {
+function JobFailure({ job }: { job: Job }) {
   const { api, live } = useApp();
   const { can } = useSession();
   const retry = useAction(async () => live.merge(await retryJob(api, job.jobId)));
-  const cancel = useAction(async () => live.merge(await cancelJob(api, job.jobId)));
-  const reason = failureWords(job);
-  const mayAct = can("erasures:create");
-  const problem = retry.problem ?? cancel.problem;
-  if (job.state !== "failed") {
-    if (!mayAct || job.kind === "erasure" || !isActive(job)) return null;
-    return (
-      <div>
-        {problem !== undefined && <ProblemNotice problem={problem} />}
-        <Button size="xs" variant="default" loading={cancel.isPending} onClick={() => cancel.run()}>
-          Stop this job
-        </Button>
-      </div>
-    );
-  }
+  if (job.state !== "failed") return null;
   const isRetryable = job.failure?.retryable ?? false;
   return (
     <>
       <Notice
         tone="danger"
         role="alert"
-        title={reason ?? "The job stopped for a reason that it could not tell."}
+        title={failureWords(job) ?? "The job stopped for a reason that it could not tell."}
         action={
-          isRetryable && mayAct ? (
+          isRetryable && can("jobs:write") ? (
             <Button size="xs" color="red" loading={retry.isPending} onClick={() => retry.run()}>
               Retry
             </Button>
@@ -110,15 +97,34 @@ export function JobFailure({ job }: { job: Job }) {
           ? "What was done is kept; a retry goes on from the last step that was saved."
           : "It cannot go on by itself. Tell us its number."}
       </Notice>
-      {problem !== undefined && <ProblemNotice problem={problem} />}
+      {retry.problem !== undefined && <ProblemNotice problem={retry.problem} />}
     </>
+  );
+}
+
+/** Kinds that the API may stop; whether one still can be is its answer. */
+const stoppable = new Set<Job["kind"]>(["export", "knowledge"]);
+
+function StopJob({ job }: { job: Job }) {
+  const { api, live } = useApp();
+  const { can } = useSession();
+  const stop = useAction(async () => live.merge(await cancelJob(api, job.jobId)));
+  if (!can("jobs:write") || !stoppable.has(job.kind) || !isActive(job)) return null;
+  return (
+    <div>
+      {stop.problem !== undefined && <ProblemNotice problem={stop.problem} />}
+      <Button size="xs" variant="default" loading={stop.isPending} onClick={() => stop.run()}>
+        Stop this job
+      </Button>
+    </div>
   );
 }
 
 function ErasureDone({ job }: { job: Job }) {
   const { can } = useSession();
+  const isPerson = (job.targets.scope ?? "person") === "person";
   return (
-    <Notice tone="quiet" title="This person is gone.">
+    <Notice tone="quiet" title={isPerson ? "This person is gone." : "It is gone."}>
       A search of every store found nothing left. The signed receipt says what was deleted and what remains elsewhere,
       until when.
       {can("erasures:read") && (

@@ -17,7 +17,7 @@ export function JobRow({ job }: { job: Job }) {
         <div>
           <div className="row-title">
             {jobTitle(job)}
-            {aboutOf(job) !== undefined && <span className="soft small">{aboutOf(job)}</span>}
+            {aboutOf(job) !== undefined && <span className="row-about">{aboutOf(job)}</span>}
           </div>
           <div className="row-detail">{detailOf(job)}</div>
         </div>

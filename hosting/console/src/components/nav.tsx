@@ -1,7 +1,8 @@
-import { Menu, SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { Menu, useMantineColorScheme } from "@mantine/core";
 import {
   IconAddressBook,
   IconBook2,
+  IconCheck,
   IconChevronUp,
   IconDeviceDesktop,
   IconDownload,
@@ -76,7 +77,7 @@ export function Brand() {
 export function Nav({ onGo }: { onGo?: () => void }) {
   const { can } = useSession();
   return (
-    <nav className="nav-groups" aria-label="Main">
+    <div className="nav-groups">
       {groups.map(({ title, places }) => {
         const open = places.filter((place) => can(place.needs));
         if (open.length === 0) return null;
@@ -96,7 +97,7 @@ export function Nav({ onGo }: { onGo?: () => void }) {
           </div>
         );
       })}
-    </nav>
+    </div>
   );
 }
 
@@ -106,7 +107,7 @@ export function UserMenu() {
   const leaving = useAction(signOut);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="top-start" width={236}>
+    <Menu position="top-start" width={236} withinPortal={false}>
       <Menu.Target>
         <button type="button" className="nav-user" aria-label={`Account: ${me.name}`}>
           <Initials name={me.name} />
@@ -121,20 +122,21 @@ export function UserMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         {me.email !== undefined && <Menu.Label>{me.email}</Menu.Label>}
-        <div style={{ padding: "2px 8px 8px" }}>
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-label="Look"
-            value={colorScheme}
-            onChange={(value) => setColorScheme(value === "light" || value === "dark" ? value : "auto")}
-            data={[
-              { value: "auto", label: <LookIcon of={IconDeviceDesktop} name="As the system" /> },
-              { value: "light", label: <LookIcon of={IconSun} name="Light" /> },
-              { value: "dark", label: <LookIcon of={IconMoon} name="Dark" /> },
-            ]}
-          />
-        </div>
+        <Menu.Divider />
+        <Menu.Label>Look</Menu.Label>
+        {looks.map(({ value, name, icon: Icon }) => (
+          <Menu.Item
+            key={value}
+            closeMenuOnClick={false}
+            aria-current={colorScheme === value ? "true" : undefined}
+            leftSection={<Icon size={16} stroke={1.6} />}
+            rightSection={colorScheme === value ? <IconCheck size={15} stroke={2} /> : null}
+            onClick={() => setColorScheme(value)}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
         <Menu.Item component={Link} to="/settings/password" leftSection={<IconKey size={16} stroke={1.6} />}>
           Change password
         </Menu.Item>
@@ -150,11 +152,8 @@ export function UserMenu() {
   );
 }
 
-function LookIcon({ of: Icon, name }: { of: typeof IconSun; name: string }) {
-  return (
-    <span style={{ display: "grid", placeItems: "center", height: 18 }}>
-      <Icon size={16} stroke={1.6} aria-hidden="true" />
-      <span className="only-heard">{name}</span>
-    </span>
-  );
-}
+const looks = [
+  { value: "auto", name: "As the system", icon: IconDeviceDesktop },
+  { value: "light", name: "Light", icon: IconSun },
+  { value: "dark", name: "Dark", icon: IconMoon },
+] as const;

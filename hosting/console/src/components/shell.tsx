@@ -55,7 +55,7 @@ function SignedIn({ me }: { me: Me }) {
       </a>
       {navigation.state !== "idle" && <div className="shell-progress" />}
       <div className="shell">
-        <header className="shell-top">
+        <nav className="shell-top" aria-label="Top">
           <Brand />
           <ActionIcon
             variant="subtle"
@@ -67,14 +67,14 @@ function SignedIn({ me }: { me: Me }) {
           >
             <IconMenu2 size={22} stroke={1.6} />
           </ActionIcon>
-        </header>
-        <div className="shell-side">
+        </nav>
+        <nav className="shell-side" aria-label="Main">
           <div className="nav">
             <Brand />
             <Nav />
             <UserMenu />
           </div>
-        </div>
+        </nav>
         <main className="shell-main" id="content" tabIndex={-1}>
           {me.tenantStatus === "closing" && (
             <p className="banner">
@@ -94,10 +94,10 @@ function SignedIn({ me }: { me: Me }) {
         title={me.tenantName}
         closeButtonProps={{ "aria-label": "Close menu" }}
       >
-        <div style={{ display: "grid", gap: 24 }}>
+        <nav aria-label="Main" style={{ display: "grid", gap: 24 }}>
           <Nav onGo={() => setMenuOpen(false)} />
           <UserMenu />
-        </div>
+        </nav>
       </Drawer>
       <ScrollRestoration />
     </SessionProvider>

@@ -1,17 +1,12 @@
 import "./turn.css";
 import { IconFileText, IconSparkles } from "@tabler/icons-react";
-import type { Turn } from "../api/shapes.ts";
+import type { Answer, Turn } from "../api/shapes.ts";
+import { Tag } from "./tag.tsx";
 import { When } from "./when.tsx";
-
-const unanswered: Readonly<Record<string, string>> = {
-  asked: "The answer is on its way.",
-  failed: "The AI could not answer. The question is kept.",
-  interrupted: "The answer broke off. The question is kept.",
-};
 
 /** A question and its answer, with who wrote it and from which documents. */
 export function TurnView({ turn }: { turn: Turn }) {
-  const { question, answer, citations, state, askedAt, answeredAt } = turn;
+  const { question, answer, state, askedAt } = turn;
   return (
     <article className="turn" aria-label="Question and answer">
       <div>
@@ -21,33 +16,44 @@ export function TurnView({ turn }: { turn: Turn }) {
         </div>
         <div className="turn-question">{question}</div>
       </div>
-      <div className="turn-answer">
-        <div className="turn-meta">
-          <span className="turn-by">
-            <IconSparkles size={14} stroke={1.7} aria-hidden="true" />
-            AI answer
-          </span>
-          {answeredAt !== undefined && <When at={answeredAt} full />}
-        </div>
-        {answer === undefined || answer === "" ? (
-          <p className="soft">{unanswered[state] ?? "There is no answer."}</p>
-        ) : (
-          <div className="turn-text">{answer}</div>
-        )}
-        {answer !== undefined && answer !== "" && (state === "failed" || state === "interrupted") && (
-          <p className="small soft">{unanswered[state]}</p>
-        )}
-        {citations.length > 0 && (
-          <ul className="citations" aria-label="From these documents">
-            {citations.map((citation) => (
-              <li key={citation.documentId} className="citation">
-                <IconFileText size={14} stroke={1.6} aria-hidden="true" />
-                <span className="clip">{citation.title}</span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
+      {answer === undefined ? (
+        <p className="turn-answer soft">
+          {state === "answering" ? "The answer is on its way." : "The AI could not answer. The question is kept."}
+        </p>
+      ) : (
+        <AnswerView answer={answer} />
+      )}
     </article>
+  );
+}
+
+function AnswerView({ answer }: { answer: Answer }) {
+  const { answer: text, citations, model, outcome, handoff, answeredAt } = answer;
+  return (
+    <div className="turn-answer">
+      <div className="turn-meta">
+        <span className="turn-by">
+          <IconSparkles size={14} stroke={1.7} aria-hidden="true" />
+          AI answer
+        </span>
+        {model !== "none" && <span>{model}</span>}
+        <When at={answeredAt} full />
+        {outcome === "no-answer" && <Tag tone="warn">Did not know</Tag>}
+        {handoff && <Tag>Offered a person</Tag>}
+      </div>
+      <div className="turn-text">{text}</div>
+      {citations.length > 0 && (
+        <ul className="citations" aria-label="From these documents">
+          {citations.map(({ n, title, heading }) => (
+            <li key={n} className="citation" title={heading === "" ? title : `${title}: ${heading}`}>
+              <IconFileText size={14} stroke={1.6} aria-hidden="true" />
+              <span className="clip">
+                {n} · {title}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }

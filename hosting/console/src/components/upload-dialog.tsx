@@ -7,23 +7,28 @@ import { type DragEvent, useState } from "react";
 import { uploadDocument } from "../api/knowledge.ts";
 import { useApp } from "../hooks/app.tsx";
 import { useAction, useIntentKey } from "../hooks/use-action.ts";
-import { fileNameOf, largestDocumentBytes, readTextFile } from "../words/text-file.ts";
+import { hasWords, largestDocumentBytes, readTextFile, titleOf } from "../words/text-file.ts";
 import { Notice } from "./notice.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
 
-/** Takes a document from a file or as pasted text. */
-export function UploadDialog({ onClose, onUploaded }: { onClose(): void; onUploaded(): void }) {
+/**
+ * Takes a document from a file or as pasted text.
+ *
+ * @param props.knownNames - file names that an upload would replace.
+ */
+export function UploadDialog(props: { knownNames: readonly string[]; onClose(): void; onUploaded(): void }) {
+  const { knownNames, onClose, onUploaded } = props;
   const { api } = useApp();
-  const [title, setTitle] = useState("");
+  const [fileName, setFileName] = useState("");
   const [text, setText] = useState("");
-  const [fileName, setFileName] = useState<string>();
   const [refusal, setRefusal] = useState<string>();
   const intent = useIntentKey();
+  const name = fileName.trim();
+  const title = titleOf(text, name);
   const upload = useAction(async () => {
-    const name = fileName ?? fileNameOf(title);
     const contentType = /\.(txt|text)$/i.test(name) ? "text/plain" : "text/markdown";
-    await uploadDocument(api, { title: title.trim(), fileName: name, contentType, text }, intent.key);
-    notifications.show({ message: `“${title.trim()}” is being read. It is in use within moments.` });
+    await uploadDocument(api, { fileName: name, contentType, text }, intent.key);
+    notifications.show({ message: `“${title}” is being read. It is in use within moments.` });
     onUploaded();
   });
   const choose = async (file: File | null) => {
@@ -34,7 +39,6 @@ export function UploadDialog({ onClose, onUploaded }: { onClose(): void; onUploa
       return;
     }
     setRefusal(undefined);
-    setTitle(read.title);
     setText(read.text);
     setFileName(read.fileName);
     intent.renew();
@@ -49,26 +53,35 @@ export function UploadDialog({ onClose, onUploaded }: { onClose(): void; onUploa
           upload.run();
         }}
       >
-        <Drop onFile={(file) => void choose(file)} fileName={fileName} />
+        <Drop onFile={(file) => void choose(file)} />
         {refusal !== undefined && (
           <Notice tone="danger" role="alert">
             {refusal}
           </Notice>
         )}
         <TextInput
-          label="Title"
-          description="Visitors see it where an answer says what it is from."
+          label="File name"
+          placeholder="opening-hours.md"
           required
           maxLength={200}
-          value={title}
+          description={
+            knownNames.includes(name)
+              ? "There is a document of this name: it will be replaced."
+              : "One document a name."
+          }
+          value={fileName}
           onChange={(event) => {
-            setTitle(event.currentTarget.value);
+            setFileName(event.currentTarget.value);
             intent.renew();
           }}
         />
         <Textarea
           label="Text"
-          description="Plain text or Markdown."
+          description={
+            hasWords(text) && name !== ""
+              ? `Visitors see “${title}” where an answer says what it is from.`
+              : "Plain text or Markdown. The first heading is the title that visitors see."
+          }
           required
           autosize
           minRows={7}
@@ -85,11 +98,7 @@ export function UploadDialog({ onClose, onUploaded }: { onClose(): void; onUploa
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button
-            type="submit"
-            loading={upload.isPending}
-            disabled={title.trim() === "" || text.trim() === "" || isTooLarge}
-          >
+          <Button type="submit" loading={upload.isPending} disabled={name === "" || !hasWords(text) || isTooLarge}>
             Add document
           </Button>
         </div>
@@ -98,7 +107,7 @@ export function UploadDialog({ onClose, onUploaded }: { onClose(): void; onUploa
   );
 }
 
-function Drop({ onFile, fileName }: { onFile(file: File | null): void; fileName: string | undefined }) {
+function Drop({ onFile }: { onFile(file: File | null): void }) {
   const [isOver, setOver] = useState(false);
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
@@ -118,10 +127,14 @@ function Drop({ onFile, fileName }: { onFile(file: File | null): void; fileName:
       onDrop={onDrop}
     >
       <IconFileUpload size={26} stroke={1.4} aria-hidden="true" />
-      <span className="small">{fileName ?? "Drop a .md or .txt file here, or paste its text below"}</span>
-      <FileButton onChange={onFile} accept=".md,.markdown,.txt,.text,text/plain,text/markdown">
-        {(props) => (
-          <Button {...props} size="xs" variant="default">
+      <span className="small">Drop a .md or .txt file here, or paste its text below</span>
+      <FileButton
+        onChange={onFile}
+        accept=".md,.markdown,.txt,.text,text/plain,text/markdown"
+        inputProps={{ "aria-label": "Document file" }}
+      >
+        {(button) => (
+          <Button {...button} size="xs" variant="default">
             Choose file
           </Button>
         )}

@@ -1,6 +1,6 @@
-import { useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import { readJob } from "../api/jobs.ts";
-import type { LiveView } from "../api/live-jobs.ts";
+import { isActive, type LiveView } from "../api/live-jobs.ts";
 import type { ApiProblem } from "../api/problem.ts";
 import type { Job } from "../api/shapes.ts";
 import { useApp } from "./app.tsx";
@@ -19,4 +19,17 @@ export function useJob(jobId: string): { job: Job | undefined; problem: ApiProbl
   const read = useLoad(`job/${jobId}`, (signal) => readJob(api, jobId, signal));
   const job = jobs.find((job) => job.jobId === jobId) ?? read.data;
   return { job, problem: job === undefined ? read.problem : undefined };
+}
+
+/** Calls back when one of these jobs has come to its end. */
+export function useWhenJobsEnd(jobIds: readonly string[], onEnd: () => void): void {
+  const { jobs } = useLiveJobs();
+  const ended = jobs
+    .filter((job) => jobIds.includes(job.jobId) && !isActive(job))
+    .map((job) => job.jobId)
+    .join(" ");
+  const call = useEffectEvent(onEnd);
+  useEffect(() => {
+    if (ended !== "") call();
+  }, [ended]);
 }

@@ -2,29 +2,39 @@ import "./audit.css";
 import { Button, Select, Tooltip } from "@mantine/core";
 import { IconListDetails, IconLock } from "@tabler/icons-react";
 import { Fragment, useState } from "react";
-import { Link } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { listAudit } from "../api/audit.ts";
 import type { AuditAction, AuditEntry, AuditParty } from "../api/shapes.ts";
+import { listMembers } from "../api/team.ts";
 import { EmptyState } from "../components/empty-state.tsx";
+import { Notice } from "../components/notice.tsx";
 import { Page } from "../components/page.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
 import { LoadMore, RowsPlaceholder } from "../components/rows.tsx";
 import { Tag } from "../components/tag.tsx";
 import { useApp, useSession } from "../hooks/app.tsx";
+import { useLoad } from "../hooks/use-load.ts";
 import { usePages } from "../hooks/use-pages.ts";
-import { filterChoices, metadataLines, type Piece, partyName, sentenceOf } from "../words/audit.ts";
+import { filterChoices, metadataLines, partyName, sentenceOf } from "../words/audit.ts";
+import { visitorName } from "../words/things.ts";
 import { clockTime, dayOf } from "../words/time.ts";
 
 /** Who did what, when: entries that cannot be changed unnoticed. */
 export function Audit() {
   const { api } = useApp();
+  const { can } = useSession();
   const [action, setAction] = useState<AuditAction>();
+  const [query, setQuery] = useSearchParams();
+  const subjectId = query.get("person") ?? undefined;
+  const filter = { ...(action === undefined ? {} : { action }), ...(subjectId === undefined ? {} : { subjectId }) };
   const pages = usePages(
-    `audit/${action ?? ""}`,
-    (cursor, signal) => listAudit(api, action === undefined ? {} : { action }, cursor, signal),
+    `audit/${JSON.stringify(filter)}`,
+    (cursor, signal) => listAudit(api, filter, cursor, signal),
     (entry) => entry.entryId,
     { keep: false },
   );
+  const team = useLoad("members", async (signal) => (can("team:read") ? listMembers(api, signal) : []));
+  const memberNames = new Map((team.data ?? []).map((member) => [member.uid, member.name]));
   const { items, problem } = pages;
   return (
     <Page
@@ -46,6 +56,20 @@ export function Audit() {
         </div>
       }
     >
+      {subjectId !== undefined && (
+        <div style={{ marginBottom: 20 }}>
+          <Notice
+            tone="quiet"
+            action={
+              <Button size="xs" variant="default" onClick={() => setQuery({})}>
+                Show everybody
+              </Button>
+            }
+          >
+            Only what concerns {visitorName(subjectId)}.
+          </Notice>
+        </div>
+      )}
       {problem !== undefined && (
         <ProblemNotice
           problem={problem}
@@ -64,13 +88,15 @@ export function Audit() {
           </EmptyState>
         </div>
       )}
-      {items !== undefined && <Days entries={items} />}
+      {items !== undefined && <Days entries={items} memberNames={memberNames} />}
       <LoadMore pages={pages} />
     </Page>
   );
 }
 
-function Days({ entries }: { entries: readonly AuditEntry[] }) {
+type Names = ReadonlyMap<string, string>;
+
+function Days({ entries, memberNames }: { entries: readonly AuditEntry[]; memberNames: Names }) {
   const days = Map.groupBy(entries, (entry) => dayOf(new Date(entry.occurredAt)));
   return [...days].map(([day, ofDay], index) => (
     <Fragment key={day}>
@@ -80,7 +106,7 @@ function Days({ entries }: { entries: readonly AuditEntry[] }) {
       <div className="card">
         <ol className="trail" aria-label={`Entries of ${day}`}>
           {ofDay.map((entry) => (
-            <Entry key={entry.entryId} entry={entry} />
+            <Entry key={entry.entryId} entry={entry} memberNames={memberNames} />
           ))}
         </ol>
       </div>
@@ -88,7 +114,7 @@ function Days({ entries }: { entries: readonly AuditEntry[] }) {
   ));
 }
 
-function Entry({ entry }: { entry: AuditEntry }) {
+function Entry({ entry, memberNames }: { entry: AuditEntry; memberNames: Names }) {
   const metadata = metadataLines(entry);
   return (
     <li className="trail-entry">
@@ -96,10 +122,12 @@ function Entry({ entry }: { entry: AuditEntry }) {
         {clockTime(new Date(entry.occurredAt))}
       </time>
       <div className="trail-text">
-        <Party party={entry.actor} isActor />{" "}
+        <Party party={entry.actor} memberNames={memberNames} isActor />{" "}
         {sentenceOf(entry).map((piece, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one sentence never change places
-          <Fragment key={index}>{textOf(piece)}</Fragment>
+          <Fragment key={index}>
+            {"text" in piece ? piece.text : <Party party={piece.party} memberNames={memberNames} />}
+          </Fragment>
         ))}
         . {entry.outcome === "refused" && <Tag tone="warn">Refused</Tag>}
         {entry.outcome === "failed" && <Tag tone="danger">Failed</Tag>}
@@ -127,13 +155,11 @@ function LogPlace({ entry }: { entry: AuditEntry }) {
   );
 }
 
-function textOf(piece: Piece) {
-  return "text" in piece ? piece.text : <Party party={piece.party} />;
-}
-
-function Party({ party, isActor = false }: { party: AuditParty; isActor?: boolean }) {
+function Party(props: { party: AuditParty; memberNames: Names; isActor?: boolean }) {
+  const { party, memberNames, isActor = false } = props;
   const { can } = useSession();
-  const name = partyName(party);
+  const words = partyName(party, memberNames);
+  const name = isActor ? words.charAt(0).toUpperCase() + words.slice(1) : words;
   if (party.erased === true) return <span className="trail-erased">{name}</span>;
   const isPerson = party.kind === "subject" || party.kind === "data-subject";
   if (isPerson && party.id !== undefined && can("subjects:read")) {

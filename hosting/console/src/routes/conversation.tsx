@@ -1,18 +1,21 @@
 import "./conversation.css";
 import { Button, Skeleton } from "@mantine/core";
 import { IconChevronLeft, IconUserOff } from "@tabler/icons-react";
-import { useEffect, useEffectEvent, useRef } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { Link, useOutletContext, useParams } from "react-router";
 import { type OpenConversation, readConversation } from "../api/conversations.ts";
+import type { Subject } from "../api/shapes.ts";
 import { EmptyState } from "../components/empty-state.tsx";
+import { EraseDialog } from "../components/erase-dialog.tsx";
 import { InboxFields } from "../components/inbox-fields.tsx";
 import { PersonCard } from "../components/person-card.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
 import { SubjectTag, Tag } from "../components/tag.tsx";
 import { TurnView } from "../components/turn-view.tsx";
 import { When } from "../components/when.tsx";
-import { useApp } from "../hooks/app.tsx";
+import { useApp, useSession } from "../hooks/app.tsx";
 import type { InboxContext } from "../hooks/inbox.ts";
+import { useAction } from "../hooks/use-action.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { count, personName } from "../words/things.ts";
 
@@ -25,9 +28,13 @@ export function ConversationPage() {
 function Opened({ conversationId }: { conversationId: string }) {
   const { api } = useApp();
   const inbox = useOutletContext<InboxContext>();
-  const opened = useLoad(`conversation/${conversationId}`, (signal) => readConversation(api, conversationId, signal), {
-    keep: false,
-  });
+  const opened = useLoad(
+    `conversation/${conversationId}`,
+    (signal) => readConversation(api, conversationId, { signal }),
+    {
+      keep: false,
+    },
+  );
   const markAsRead = useEffectEvent(() => inbox.change(conversationId, { unread: false }));
   const isOpen = opened.data !== undefined;
   useEffect(() => {
@@ -35,13 +42,13 @@ function Opened({ conversationId }: { conversationId: string }) {
   }, [isOpen]);
 
   if (opened.problem !== undefined && opened.data === undefined) {
-    const isErased = opened.problem.code === "subject-erased";
+    const isGone = opened.problem.code === "subject-erased" || opened.problem.code === "not-found";
     return (
       <div className="inbox-nothing">
         <title>Conversation · Lethe</title>
-        {isErased ? (
-          <EmptyState icon={IconUserOff} title="This person has been erased">
-            Their conversations are gone, and the key that opened them was destroyed.
+        {isGone ? (
+          <EmptyState icon={IconUserOff} title="This conversation is gone">
+            It was erased, or its time to be kept is over. The key that opened it is destroyed with its person.
           </EmptyState>
         ) : (
           <div style={{ padding: 24, maxWidth: 460 }}>
@@ -59,20 +66,25 @@ function Opened({ conversationId }: { conversationId: string }) {
     );
   }
   if (opened.data === undefined) return <Placeholder />;
-  const erasing = { ...opened.data, subject: { ...opened.data.subject, state: "erasing" as const } };
+  const { subject } = opened.data;
   return (
     <Thread
       opened={opened.data}
+      onEarlier={(earlier) =>
+        opened.change((shown) => ({ ...shown, turns: [...earlier.turns, ...shown.turns], more: earlier.more }))
+      }
       onErasing={() => {
-        opened.change(() => erasing);
+        opened.change((shown) => ({ ...shown, subject: { ...subject, state: "erasing" } }));
         inbox.change(conversationId, { subjectState: "erasing" });
       }}
     />
   );
 }
 
-function Thread({ opened, onErasing }: { opened: OpenConversation; onErasing(): void }) {
-  const { conversation, subject, turns } = opened;
+function Thread(props: { opened: OpenConversation; onEarlier(earlier: OpenConversation): void; onErasing(): void }) {
+  const { opened, onEarlier, onErasing } = props;
+  const { conversation, subject, turns, more } = opened;
+  const { channelName } = useOutletContext<InboxContext>();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const name = personName(subject);
@@ -85,18 +97,22 @@ function Thread({ opened, onErasing }: { opened: OpenConversation; onErasing(): 
             <IconChevronLeft size={16} stroke={1.8} aria-hidden="true" />
             Conversations
           </Link>
-          <h2 ref={heading} tabIndex={-1}>
+          <h1 ref={heading} tabIndex={-1}>
             {name}
-          </h2>
+          </h1>
           {conversation.state === "closed" && <Tag>Closed</Tag>}
           <SubjectTag state={subject.state} />
           <span className="small soft">
-            {conversation.channelName} · {count(conversation.turnCount, "question")} · since{" "}
+            {channelName(conversation.channelId)} · {count(conversation.turnCount, "question")} · since{" "}
             <When at={conversation.startedAt} />
           </span>
         </header>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: text that scrolls must be reachable by keyboard */}
         <section className="conversation-turns" aria-label="Questions and answers" tabIndex={0}>
+          {more && (
+            <Earlier conversationId={conversation.conversationId} before={turns[0]?.askedAt} onEarlier={onEarlier} />
+          )}
+          {turns.length === 0 && <p className="soft">Nothing was asked yet.</p>}
           {turns.map((turn) => (
             <TurnView key={turn.turnId} turn={turn} />
           ))}
@@ -105,7 +121,51 @@ function Thread({ opened, onErasing }: { opened: OpenConversation; onErasing(): 
       <aside className="conversation-side" aria-label="About this conversation">
         <PersonCard subject={subject} onErasing={onErasing} />
         <InboxFields conversation={conversation} />
+        <EraseConversation subject={subject} conversationId={conversation.conversationId} />
       </aside>
+    </div>
+  );
+}
+
+/** The way to turns older than the newest fifty. */
+function Earlier(props: {
+  conversationId: string;
+  before: string | undefined;
+  onEarlier(earlier: OpenConversation): void;
+}) {
+  const { conversationId, before, onEarlier } = props;
+  const { api } = useApp();
+  const load = useAction(async () => {
+    if (before !== undefined) onEarlier(await readConversation(api, conversationId, { before }));
+  });
+  return (
+    <div className="load-more">
+      <Button size="xs" variant="default" loading={load.isPending} onClick={() => load.run()}>
+        Show earlier questions
+      </Button>
+      {load.problem !== undefined && <ProblemNotice problem={load.problem} />}
+    </div>
+  );
+}
+
+/** Erases this conversation and leaves the person's others. */
+function EraseConversation({ subject, conversationId }: { subject: Subject; conversationId: string }) {
+  const { can } = useSession();
+  const [isOpen, setOpen] = useState(false);
+  if (!can("erasures:create") || subject.state === "erasing") return null;
+  return (
+    <div>
+      <Button size="xs" variant="subtle" color="gray" className="quiet-button" onClick={() => setOpen(true)}>
+        Erase only this conversation
+      </Button>
+      {isOpen && (
+        <EraseDialog
+          subject={subject}
+          part={{ conversationId }}
+          onStarted={() => undefined}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </div>
   );
 }

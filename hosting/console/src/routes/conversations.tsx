@@ -11,6 +11,7 @@ import { ProblemNotice } from "../components/problem-notice.tsx";
 import { LoadMore } from "../components/rows.tsx";
 import { useApp } from "../hooks/app.tsx";
 import type { InboxContext } from "../hooks/inbox.ts";
+import { useChannelNames } from "../hooks/use-channel-names.ts";
 import { type Pages, usePages } from "../hooks/use-pages.ts";
 
 /** The inbox: conversations on the left, the opened one on the right. */
@@ -22,14 +23,16 @@ export function Conversations() {
     (cursor, signal) => listConversations(api, cursor, signal),
     (conversation) => conversation.conversationId,
   );
+  const channelName = useChannelNames();
   const context: InboxContext = {
+    channelName,
     change: (id, fields) =>
       pages.change((items) => items.map((item) => (item.conversationId === id ? { ...item, ...fields } : item))),
   };
   return (
     <div className="inbox" {...(conversationId === undefined ? {} : { "data-open": "" })}>
       {conversationId === undefined && <title>Conversations · Lethe</title>}
-      <List pages={pages} />
+      <List pages={pages} channelName={channelName} />
       <div className="inbox-open">
         {conversationId === undefined ? (
           <div className="inbox-nothing">
@@ -46,7 +49,8 @@ export function Conversations() {
   );
 }
 
-function List({ pages }: { pages: Pages<Conversation> }) {
+function List(props: { pages: Pages<Conversation>; channelName(channelId: string): string }) {
+  const { pages, channelName } = props;
   const heading = useHeadingFocus<HTMLHeadingElement>();
   const { items, problem } = pages;
   return (
@@ -92,7 +96,7 @@ function List({ pages }: { pages: Pages<Conversation> }) {
           <ul className="inbox-threads" aria-label="Conversations, newest first" aria-busy={pages.isLoading}>
             {items.map((conversation) => (
               <li key={conversation.conversationId}>
-                <ConversationLink conversation={conversation} />
+                <ConversationLink conversation={conversation} channelName={channelName(conversation.channelId)} />
               </li>
             ))}
           </ul>

@@ -1,10 +1,9 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconBook2, IconPlus, IconTrash } from "@tabler/icons-react";
-import { useEffect, useEffectEvent, useState } from "react";
+import { useState } from "react";
 import { deleteDocument, listDocuments } from "../api/knowledge.ts";
-import { isActive } from "../api/live-jobs.ts";
-import type { Job, KnowledgeDocument } from "../api/shapes.ts";
+import type { KnowledgeDocument } from "../api/shapes.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
 import { Page } from "../components/page.tsx";
@@ -14,13 +13,12 @@ import { UploadDialog } from "../components/upload-dialog.tsx";
 import { When } from "../components/when.tsx";
 import { useApp, useSession } from "../hooks/app.tsx";
 import { useAction } from "../hooks/use-action.ts";
-import { useLiveJobs } from "../hooks/use-job.ts";
+import { useLiveJobs, useWhenJobsEnd } from "../hooks/use-job.ts";
 import { usePages } from "../hooks/use-pages.ts";
 import { failureWords } from "../words/jobs.ts";
 import { humanize, sizeText } from "../words/things.ts";
 
 const states: Readonly<Record<string, { title: string; tone: Tone }>> = {
-  uploaded: { title: "Being read", tone: "active" },
   processing: { title: "Being read", tone: "active" },
   ready: { title: "In use", tone: "good" },
   failed: { title: "Failed", tone: "danger" },
@@ -63,6 +61,7 @@ export function Documents() {
       />
       {isUploading && (
         <UploadDialog
+          knownNames={(pages.items ?? []).map((document) => document.fileName)}
           onClose={() => setUploading(false)}
           onUploaded={() => {
             setUploading(false);
@@ -74,23 +73,14 @@ export function Documents() {
   );
 }
 
-/** Asks for the list again when a job that reads one of its documents ends. */
+/** Asks for the list again when a job that works on one of its documents ends. */
 function FollowIngestion(props: { documents: readonly KnowledgeDocument[] | undefined; onFinished(): void }) {
-  const { jobs } = useLiveJobs();
-  const waiting = (props.documents ?? []).filter((document) => states[document.state]?.tone === "active");
-  const finished = waiting
-    .filter((document) => jobs.some((job) => isAbout(job, document) && !isActive(job)))
-    .map((document) => document.documentId)
-    .join(" ");
-  const reload = useEffectEvent(props.onFinished);
-  useEffect(() => {
-    if (finished !== "") reload();
-  }, [finished]);
+  const waiting = (props.documents ?? []).filter(({ state }) => state === "processing" || state === "deleting");
+  useWhenJobsEnd(
+    waiting.map((document) => document.jobId),
+    props.onFinished,
+  );
   return null;
-}
-
-function isAbout(job: Job, document: KnowledgeDocument): boolean {
-  return job.jobId === document.jobId || job.targets.documentId === document.documentId;
 }
 
 function DocumentRow({ document, onDeleted }: { document: KnowledgeDocument; onDeleted(): void }) {
@@ -105,7 +95,7 @@ function DocumentRow({ document, onDeleted }: { document: KnowledgeDocument; onD
     onDeleted();
   });
   const state = states[document.state] ?? { title: humanize(document.state), tone: "plain" as const };
-  const failure = jobs.find((job) => isAbout(job, document) && job.state === "failed");
+  const failure = jobs.find((job) => job.jobId === document.jobId && job.state === "failed");
   return (
     <div className="row">
       <div className="row-main">

@@ -2,13 +2,15 @@ import { IconDownload } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { listExports } from "../api/privacy.ts";
 import type { Export } from "../api/shapes.ts";
+import { AccountExport } from "../components/account-export.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
-import { ExportLink } from "../components/export-dialog.tsx";
 import { Page } from "../components/page.tsx";
 import { PagedRows } from "../components/rows.tsx";
+import { ExportLink } from "../components/started-export.tsx";
 import { Tag, type Tone } from "../components/tag.tsx";
 import { When } from "../components/when.tsx";
-import { useApp } from "../hooks/app.tsx";
+import { useApp, useSession } from "../hooks/app.tsx";
+import { useWhenJobsEnd } from "../hooks/use-job.ts";
 import { usePages } from "../hooks/use-pages.ts";
 import { humanize, sizeText, visitorName } from "../words/things.ts";
 import { dayOf } from "../words/time.ts";
@@ -24,6 +26,7 @@ const states: Readonly<Record<string, { title: string; tone: Tone }>> = {
 /** Exports made, and the way to their files. */
 export function Exports() {
   const { api } = useApp();
+  const { can } = useSession();
   const pages = usePages(
     "exports",
     (cursor, signal) => listExports(api, cursor, signal),
@@ -33,7 +36,9 @@ export function Exports() {
     <Page
       title="Exports"
       lead="Files are kept for 7 days, and deleted at once when their person is erased. A link works for 15 minutes; issuing it is recorded."
+      actions={can("exports:account") ? <AccountExport onStarted={pages.reload} /> : undefined}
     >
+      {can("jobs:read") && <FollowExports exports={pages.items} onFinished={pages.reload} />}
       <PagedRows
         label="Exports"
         pages={pages}
@@ -47,6 +52,13 @@ export function Exports() {
       />
     </Page>
   );
+}
+
+/** Asks for the list again when the job of an export that is being made ends. */
+function FollowExports(props: { exports: readonly Export[] | undefined; onFinished(): void }) {
+  const building = (props.exports ?? []).filter((entry) => entry.state === "building").map((entry) => entry.jobId);
+  useWhenJobsEnd(building, props.onFinished);
+  return null;
 }
 
 function ExportRow({ entry }: { entry: Export }) {

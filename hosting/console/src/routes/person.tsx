@@ -1,6 +1,6 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconUserOff } from "@tabler/icons-react";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { isActive } from "../api/live-jobs.ts";
 import type { Consent, Lead } from "../api/shapes.ts";
 import { type PersonFile, readSubject } from "../api/subjects.ts";
@@ -15,9 +15,11 @@ import { RowsPlaceholder } from "../components/rows.tsx";
 import { SubjectTag, Tag } from "../components/tag.tsx";
 import { When } from "../components/when.tsx";
 import { useApp, useSession } from "../hooks/app.tsx";
+import { useChannelNames } from "../hooks/use-channel-names.ts";
 import { useLiveJobs } from "../hooks/use-job.ts";
 import { useLoad } from "../hooks/use-load.ts";
-import { humanize, personName } from "../words/things.ts";
+import { usePurposeNames } from "../hooks/use-purpose-names.ts";
+import { personName } from "../words/things.ts";
 import "./conversations.css";
 
 const back = { to: "/people", title: "People" };
@@ -37,12 +39,13 @@ export function Person() {
       />
     );
   }
-  if (file.problem?.code === "subject-erased") {
+  if (file.problem?.code === "subject-erased" || file.problem?.code === "not-found") {
     return (
       <Page title="Erased person" back={back}>
         <div className="card">
-          <EmptyState icon={IconUserOff} title="This person has been erased">
-            Nothing of them is left to show. The receipt of the erasure says what was deleted, and when.
+          <EmptyState icon={IconUserOff} title="There is nobody here any more">
+            This person was erased, or there never was one: nobody can tell the two apart. The receipt of an erasure
+            says what was deleted, and when.
           </EmptyState>
         </div>
         <JobsOf subjectId={subjectId} />
@@ -72,6 +75,9 @@ export function Person() {
 
 function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }) {
   const { subject, conversations, leads, consents } = file;
+  const { can } = useSession();
+  const channelName = useChannelNames();
+  const purposeName = usePurposeNames();
   return (
     <Page
       title={personName(subject)}
@@ -79,9 +85,16 @@ function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }
       lead={<SubjectTag state={subject.state} />}
       actions={<PersonActions subject={subject} onErasing={onErasing} />}
     >
-      <div className="card card-body">
+      <div className="card card-body facts-wide">
         <ProfileFacts subject={subject} />
       </div>
+      {can("audit:read") && (
+        <p className="small" style={{ marginTop: 10 }}>
+          <Link className="link" to={`/audit?person=${subject.subjectId}`}>
+            Who looked at this person, and what was done
+          </Link>
+        </p>
+      )}
       <JobsOf subjectId={subject.subjectId} />
       <Section title="Conversations">
         <div className="card">
@@ -91,7 +104,11 @@ function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }
             <ul className="rows" aria-label="Conversations of this person">
               {conversations.map((conversation) => (
                 <li key={conversation.conversationId}>
-                  <ConversationLink conversation={conversation} />
+                  <ConversationLink
+                    conversation={conversation}
+                    channelName={channelName(conversation.channelId)}
+                    hidesPerson
+                  />
                 </li>
               ))}
             </ul>
@@ -121,7 +138,7 @@ function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }
             <ul className="rows" aria-label="Consents of this person">
               {consents.map((consent) => (
                 <li key={consent.consentId}>
-                  <ConsentLine consent={consent} />
+                  <ConsentLine consent={consent} purpose={purposeName(consent)} />
                 </li>
               ))}
             </ul>
@@ -147,11 +164,11 @@ function LeadLine({ lead }: { lead: Lead }) {
   );
 }
 
-function ConsentLine({ consent }: { consent: Consent }) {
+function ConsentLine({ consent, purpose }: { consent: Consent; purpose: string }) {
   return (
     <div className="row">
       <div className="row-main">
-        <div className="row-title">{humanize(consent.purpose)}</div>
+        <div className="row-title">{purpose}</div>
         <div className="row-detail">Notice version {consent.noticeVersion}</div>
       </div>
       <div className="row-aside">

@@ -9,7 +9,7 @@ import { useApp, useSession } from "../hooks/app.tsx";
 import { useAction } from "../hooks/use-action.ts";
 import { useLoad } from "../hooks/use-load.ts";
 
-/** Name, site, color, and whom visitors can ask about their data. */
+/** Name, site, and whom visitors can ask about their data. */
 export function Business() {
   const { api } = useApp();
   const settings = useLoad("settings", (signal) => readSettings(api, signal));
@@ -30,10 +30,9 @@ function BusinessForm({ settings, onSaved }: { settings: Settings; onSaved(setti
   const [website, setWebsite] = useState(settings.website);
   const [contactName, setContactName] = useState(settings.privacyContact.name);
   const [contactEmail, setContactEmail] = useState(settings.privacyContact.email);
-  const [accentColor, setAccentColor] = useState(settings.accentColor);
   const save = useAction(async () => {
     const privacyContact = { name: contactName.trim(), email: contactEmail.trim() };
-    onSaved(await changeSettings(api, { name: name.trim(), website: website.trim(), privacyContact, accentColor }));
+    onSaved(await changeSettings(api, { name: name.trim(), website: website.trim(), privacyContact }));
     saySaved();
   });
   return (
@@ -59,17 +58,6 @@ function BusinessForm({ settings, onSaved }: { settings: Settings; onSaved(setti
         readOnly={isReadOnly}
         value={website}
         onChange={(event) => setWebsite(event.currentTarget.value)}
-      />
-      <TextInput
-        label="Color of the widget"
-        description="As #rrggbb."
-        required
-        pattern="#[0-9a-fA-F]{6}"
-        title="Six hex digits after #, such as #0f6470"
-        readOnly={isReadOnly}
-        leftSection={<span className="swatch" style={{ background: accentColor }} />}
-        value={accentColor}
-        onChange={(event) => setAccentColor(event.currentTarget.value)}
       />
       <TextInput
         label="Privacy contact: name"

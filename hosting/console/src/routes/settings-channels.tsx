@@ -114,14 +114,21 @@ function ChannelCard(props: { channel: Channel; agent: Agent | undefined; onEdit
         </dd>
         <dt>Agent</dt>
         <dd>{agent?.name ?? "unknown"}</dd>
-        <dt>Privacy notice</dt>
-        <dd>version {channel.noticeVersion}</dd>
+        <dt>Color</dt>
+        <dd style={{ display: "flex", alignItems: "center", gap: 8 }}>
+          <span className="swatch" style={{ background: channel.accentColor }} />
+          {channel.accentColor}
+        </dd>
       </dl>
       <div>
         <p className="small soft" style={{ marginBottom: 6 }}>
           Paste this before <code>&lt;/body&gt;</code> on every page that should show the chat:
         </p>
-        <CopyText isBlock label="embed snippet" text={embedSnippet(window.location.origin, channel.channelKey)} />
+        <CopyText
+          isBlock
+          label="embed snippet"
+          text={embedSnippet(window.location.origin, api.config.api[api.region], channel.channelKey)}
+        />
       </div>
     </article>
   );
@@ -137,10 +144,11 @@ function ChannelDialog(props: {
   const { api } = useApp();
   const [name, setName] = useState(channel?.name ?? "");
   const [agentId, setAgentId] = useState(channel?.agentId ?? agents[0]?.agentId ?? "");
+  const [accentColor, setAccentColor] = useState(channel?.accentColor ?? "#0f6470");
   const [origins, setOrigins] = useState<string[]>([...(channel?.origins ?? [])]);
   const intent = useIntentKey();
   const save = useAction(async () => {
-    const fields = { name: name.trim(), agentId, origins };
+    const fields = { name: name.trim(), agentId, origins, accentColor: accentColor.toLowerCase() };
     if (channel === undefined) await createChannel(api, fields, intent.key);
     else await changeChannel(api, channel.channelId, fields);
     saySaved();
@@ -181,6 +189,16 @@ function ChannelDialog(props: {
           placeholder="https://"
           value={origins}
           onChange={setOrigins}
+        />
+        <TextInput
+          label="Color"
+          description="Of the button and the panel, as #rrggbb."
+          required
+          pattern="#[0-9a-fA-F]{6}"
+          title="Six hex digits after #, such as #0f6470"
+          leftSection={<span className="swatch" style={{ background: accentColor }} />}
+          value={accentColor}
+          onChange={(event) => setAccentColor(event.currentTarget.value)}
         />
         {save.problem !== undefined && <ProblemNotice problem={save.problem} />}
         <div className="dialog-actions">

@@ -88,7 +88,7 @@ function KeyRow({ apiKey, onRevoked }: { apiKey: ApiKey; onRevoked(): void }) {
     saySaved("The key was revoked.");
     onRevoked();
   });
-  const isRevoked = typeof apiKey.revokedAt === "string";
+  const isRevoked = apiKey.revokedAt !== undefined;
   return (
     <div className="row">
       <div className="row-main">
@@ -98,7 +98,7 @@ function KeyRow({ apiKey, onRevoked }: { apiKey: ApiKey; onRevoked(): void }) {
         </div>
         <div className="row-detail">
           {count(apiKey.scopes.length, "permission")} ·{" "}
-          {typeof apiKey.lastUsedAt === "string" ? (
+          {apiKey.lastUsedAt !== undefined ? (
             <>
               last used <When at={apiKey.lastUsedAt} />
             </>

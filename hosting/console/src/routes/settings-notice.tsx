@@ -8,7 +8,7 @@ import { saySaved } from "../components/saved.ts";
 import { SettingsPart } from "../components/settings-part.tsx";
 import { When } from "../components/when.tsx";
 import { useApp, useSession } from "../hooks/app.tsx";
-import { useAction, useIntentKey } from "../hooks/use-action.ts";
+import { useAction } from "../hooks/use-action.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import "../components/dialog.css";
 import "../components/erase-preview.css";
@@ -40,9 +40,8 @@ function NoticeForm({ latest, onPublished }: { latest: Notice | undefined; onPub
   const [text, setText] = useState(latest?.text ?? "");
   const [purposes, setPurposes] = useState<readonly Purpose[]>(latest?.purposes ?? []);
   const [isAsking, setAsking] = useState(false);
-  const intent = useIntentKey();
   const publish = useAction(async () => {
-    const notice = await publishNotice(api, { text: text.trim(), purposes }, intent.key);
+    const notice = await publishNotice(api, { text: text.trim(), purposes });
     setAsking(false);
     saySaved(`Version ${notice.version} is published.`);
     onPublished();
@@ -158,9 +157,9 @@ function Earlier({ notices }: { notices: readonly Notice[] }) {
 
 /** A purpose is named once, from its first title: consents refer to it. */
 function idOf(title: string): string {
-  return title
+  const words = title
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, 40);
+    .replaceAll(/^[-0-9]+|-+$/g, "");
+  return words === "" ? "purpose" : words.slice(0, 40);
 }

@@ -162,8 +162,7 @@ function AddMember({ onClose, onAdded }: { onClose(): void; onAdded(): void }) {
   const add = useAction(async () => {
     const added = await addMember(api, { name: name.trim(), email: email.trim(), role }, intent.key);
     onAdded();
-    if (added.initialPassword === undefined) onClose();
-    else setPassword(added.initialPassword);
+    setPassword(added.initialPassword);
   });
   if (password !== undefined) {
     return (

@@ -21,10 +21,10 @@ export function SettingsLayout() {
   return (
     <div className="settings">
       <title>Settings · Lethe</title>
+      <h1 ref={heading} tabIndex={-1}>
+        Settings
+      </h1>
       <nav className="settings-nav" aria-label="Settings">
-        <h1 ref={heading} tabIndex={-1}>
-          Settings
-        </h1>
         <ul>
           {parts
             .filter(({ needs }) => needs === undefined || can(needs))

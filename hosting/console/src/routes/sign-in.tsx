@@ -74,7 +74,13 @@ export function SignIn() {
       </main>
       <aside className="sign-in-side">
         <River />
-        <p className="sign-in-words">Answer every customer. Forget any of them, and prove it.</p>
+        <p className="sign-in-words">
+          Answer every customer.
+          <br />
+          Forget any of them.
+          <br />
+          Prove it.
+        </p>
         <p className="sign-in-small">
           What visitors write is sealed under a key of their own. Erase a person, and the key goes first.
         </p>

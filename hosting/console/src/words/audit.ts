@@ -81,9 +81,15 @@ export function sentenceOf(entry: Pick<AuditEntry, "action" | "title" | "targets
     });
 }
 
-/** What to call whoever acted or was acted upon. */
-export function partyName(party: AuditParty): string {
-  if (party.erased === true) return party.kind === "member" ? "a former member" : "an erased person";
+/**
+ * What to call whoever acted or was acted upon.
+ *
+ * @param memberNames - by uid, where the reader may know them.
+ */
+export function partyName(party: AuditParty, memberNames: ReadonlyMap<string, string> = new Map()): string {
+  if (party.erased === true) return "an erased person";
+  const member = party.kind === "member" && party.id !== undefined ? memberNames.get(party.id) : undefined;
+  if (member !== undefined) return member;
   if (party.name !== undefined && party.name !== "") return party.name;
   if (party.kind === "system") return "Lethe";
   if (party.kind === "operator") return "The operator of Lethe";
@@ -97,7 +103,9 @@ export function partyName(party: AuditParty): string {
 /** A list of metadata in words: `fields: name, website`. */
 export function metadataLines(entry: Pick<AuditEntry, "metadata">): readonly string[] {
   return Object.entries(entry.metadata).map(([name, value]) => {
-    const shown = Array.isArray(value) ? value.map(humanize).join(", ").toLowerCase() : valueText(name, String(value));
+    const shown = Array.isArray(value)
+      ? value.map((item) => humanize(String(item)).toLowerCase()).join(", ")
+      : valueText(name, String(value));
     return `${humanize(name)}: ${shown}`;
   });
 }

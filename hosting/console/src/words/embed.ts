@@ -2,7 +2,8 @@
  * The line that puts the widget on a page.
  *
  * @param appOrigin - where the widget's files are served.
+ * @param apiOrigin - where the chat itself lives: the region of the business.
  */
-export function embedSnippet(appOrigin: string, channelKey: string): string {
-  return `<script src="${appOrigin}/widget/loader.js" data-channel="${channelKey}" async></script>`;
+export function embedSnippet(appOrigin: string, apiOrigin: string, channelKey: string): string {
+  return `<script async src="${appOrigin}/widget/loader.js" data-api="${apiOrigin}" data-channel="${channelKey}"></script>`;
 }

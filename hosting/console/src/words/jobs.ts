@@ -40,6 +40,11 @@ const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
     { name: "tell-subject", title: "Tell the person" },
     { name: "forget-input", title: "Forget whom to tell" },
   ],
+  knowledge: [
+    { name: "read-and-chunk", title: "Read it and cut it into passages" },
+    { name: "publish", title: "Bring it into use" },
+    { name: "remove-unused", title: "Remove what is not used any more" },
+  ],
   export: [
     { name: "collect", title: "Collect every record" },
     { name: "describe", title: "Describe what is held, and why" },

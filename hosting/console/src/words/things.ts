@@ -27,15 +27,15 @@ const stores: Partial<Record<CollectionName | "exportFiles", string>> = {
   subjects: "Profile",
   conversations: "Conversations",
   turns: "Questions and answers",
-  inbox: "Staff notes: assignee, labels, read marks",
-  aiSessions: "Records of how answers were made",
+  inbox: "Staff labels and marks",
+  aiSessions: "Records of how it was answered",
   leads: "Leads",
   consents: "Consents",
   requests: "Privacy requests",
   exports: "Exports",
   exportFiles: "Export files",
-  deks: "Encryption key of this person",
-  identifiers: "Addresses by which they are found",
+  deks: "This person's key",
+  identifiers: "Addresses to find them by",
 };
 
 const copies: Record<string, string> = {

@@ -34,9 +34,11 @@ export function clockTime(at: Date): string {
   return time.format(at);
 }
 
-/** `until` of the inventory is a date or words; a date is written as one. */
-export function untilText(until: string): string {
-  return /^\d{4}-\d\d-\d\dT/.test(until) ? dayOf(new Date(until)) : until;
+/** How long something stays, from the inventory's `until`: a date, a span, or words. */
+export function staysText(until: string): string {
+  if (/^\d{4}-\d\d-\d\dT/.test(until)) return `until ${dayOf(new Date(until))}`;
+  if (until === "unknown") return "for as long as they exist";
+  return /^\d+ (day|month|year)s?\b/.test(until) ? `for ${until}` : `until ${until}`;
 }
 
 /** How long something took: `40 s`, `6 min`, `2 h`. */
