@@ -14,34 +14,60 @@ type ThingName =
   | "keyId"
   | "exportId"
   | "receiptId"
+  | "holdId"
   | "logId";
 
-/** A body that each route accepts, with the ids of the given things where it takes ids. */
+/**
+ * A body that each route accepts, with the ids of the given things where it takes ids. Whatever people write freely says
+ * `canary`, so that a test can look for it where it must not be.
+ */
 const bodies: Readonly<Record<string, (things: Things) => object>> = {
-  "POST /v1/chat/turns": () => ({ question: "When do you open?" }),
+  "POST /v1/chat/turns": () => ({ question: "canary question" }),
   "POST /v1/widget/sessions": () => ({ noticeVersion: 1, noticeAcknowledged: true, consents: {} }),
   "POST /v1/widget/conversations": () => ({}),
   "POST /v1/widget/consents": () => ({ purpose: "remember", given: true, noticeVersion: 1 }),
-  "POST /v1/widget/leads": () => ({ email: "somebody@people.example", message: "Hello." }),
-  "POST /v1/auth/sign-in": () => ({ email: "somebody@people.example", password: "wrong" }),
-  "POST /v1/auth/password": () => ({ currentPassword: "wrong", newPassword: "a longer word of mine" }),
-  "PUT /v1/conversations/{conversationId}/inbox": () => ({ tags: ["taken"] }),
+  "POST /v1/widget/leads": () => ({ name: "canary name", email: "canary@people.example", message: "canary message" }),
+  "POST /v1/auth/sign-in": () => ({ email: "canary@people.example", password: "canary password" }),
+  "POST /v1/auth/password": () => ({ currentPassword: "canary password", newPassword: "canary password of mine" }),
+  "PUT /v1/conversations/{conversationId}/inbox": () => ({ tags: ["canary"] }),
   "POST /v1/subjects/search": ({ email }) => ({ kind: "email", value: email }),
   "PUT /v1/leads/{leadId}": () => ({ state: "handled" }),
   "POST /v1/erasures/preview": ({ subjectId }) => ({ subjectId }),
-  "POST /v1/erasures": ({ subjectId }) => ({ subjectId, reason: "asked for" }),
-  "POST /v1/exports": ({ subjectId }) => ({ subjectId, format: "json", reason: "asked for" }),
-  "POST /v1/account/exports": () => ({ reason: "asked for" }),
-  "POST /v1/documents": () => ({ fileName: "own.md", contentType: "text/markdown", text: "# Own" }),
-  "PUT /v1/settings": () => ({ name: "Own" }),
-  "POST /v1/agents": () => ({ name: "A", greeting: "Hi.", instructions: "Be brief.", handoffText: "Later." }),
-  "PUT /v1/agents/{agentId}": () => ({ name: "Taken" }),
-  "POST /v1/channels": ({ agentId }) => ({ name: "C", agentId, origins: [], accentColor: "#000000" }),
-  "PUT /v1/channels/{channelId}": () => ({ name: "Taken" }),
-  "POST /v1/notices": () => ({ text: "An AI answers.", purposes: [] }),
-  "POST /v1/members": () => ({ email: "fresh@people.example", name: "Fresh", role: "viewer" }),
+  "POST /v1/erasures": ({ subjectId }) => ({ subjectId, reason: "canary reason" }),
+  "POST /v1/exports": ({ subjectId }) => ({ subjectId, format: "json", reason: "canary reason" }),
+  "POST /v1/account/exports": () => ({ reason: "canary reason" }),
+  "POST /v1/subjects/{subjectId}/restriction": () => ({ ground: "accuracy" }),
+  "POST /v1/subjects/{subjectId}/restriction/lift": () => ({ reason: "canary reason" }),
+  "POST /v1/subjects/{subjectId}/objection/decision": () => ({ decision: "rejected", reason: "canary reason" }),
+  "POST /v1/subjects/{subjectId}/rectification": () => ({ name: "canary name", reason: "canary reason" }),
+  "POST /v1/subjects/{subjectId}/identifiers": () => ({
+    kind: "email",
+    value: "canary@people.example",
+    how: "canary reason",
+  }),
+  "POST /v1/subjects/{subjectId}/holds": ({ conversationId }) => ({
+    conversationIds: [conversationId],
+    basis: "canary basis",
+    endsAt: "2026-01-15T12:00:00Z",
+  }),
+  "POST /v1/holds/{holdId}/lift": () => ({ reason: "canary reason" }),
+  "POST /v1/retention/{class}/preview": () => ({ days: 400 }),
+  "PUT /v1/retention/{class}": () => ({ days: 400 }),
+  "POST /v1/documents": () => ({ fileName: "canary.md", contentType: "text/markdown", text: "# canary" }),
+  "PUT /v1/settings": () => ({ name: "canary", privacyContact: { name: "canary", email: "canary@people.example" } }),
+  "POST /v1/agents": () => ({ name: "canary", greeting: "canary", instructions: "canary", handoffText: "canary" }),
+  "PUT /v1/agents/{agentId}": () => ({ name: "canary" }),
+  "POST /v1/channels": ({ agentId }) => ({
+    name: "canary",
+    agentId,
+    origins: ["https://canary.example"],
+    accentColor: "#000000",
+  }),
+  "PUT /v1/channels/{channelId}": () => ({ name: "canary" }),
+  "POST /v1/notices": () => ({ text: "canary", purposes: [{ id: "remember", title: "canary", text: "canary" }] }),
+  "POST /v1/members": () => ({ email: "canary@people.example", name: "canary", role: "viewer" }),
   "PUT /v1/members/{uid}": () => ({ role: "viewer" }),
-  "POST /v1/keys": () => ({ name: "K", scopes: ["leads:read"] }),
+  "POST /v1/keys": () => ({ name: "canary", scopes: ["leads:read"] }),
 };
 
 /** Bodies that name somebody else's thing by an id, so that the route must say that there is none. */
@@ -64,6 +90,14 @@ export function bodyFor(name: string, row: { body?: unknown }, things: Things): 
   return sample(things);
 }
 
+/** Values of parameters that name no tenant's thing. */
+const constants: Readonly<Record<string, string>> = { path: "0/000", class: "lead" };
+
+/** Whether a route's path names a thing, which then belongs to somebody. */
+export function namesThing(name: string): boolean {
+  return [...name.matchAll(/\{(\w+)\+?\}/g)].some(([, parameter = ""]) => !Object.hasOwn(constants, parameter));
+}
+
 /**
  * The path of a route with the ids of the given things.
  *
@@ -72,8 +106,7 @@ export function bodyFor(name: string, row: { body?: unknown }, things: Things): 
 export function pathFor(name: string, things: Things): string {
   const [, template = ""] = name.split(" ");
   return template.replaceAll(/\{(\w+)\+?\}/g, (_, parameter: string) => {
-    if (parameter === "path") return "0/000";
-    const id = things[parameter as ThingName] as string | undefined;
+    const id = constants[parameter] ?? (things[parameter as ThingName] as string | undefined);
     if (id === undefined) throw new Error(`tests/support/route-samples.ts has no ${parameter} for ${name}`);
     return id;
   });
