@@ -32,8 +32,9 @@ function installPackages() {
   const isInstalled = existsSync(node) && existsSync(stamp) && readFileSync(stamp, "utf8") === lock;
   if (isInstalled) return;
   console.log("installing packages (once, and when package-lock.json changes)...");
-  // Install scripts of packages do not run, but for the two that fetch or check a program we use.
-  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+  // `install --no-save` keeps to the lock and leaves it as it is; `ci` would refuse a registry that lacks builds for other
+  // platforms. Install scripts of packages do not run, but for the two that fetch or check a program we use.
+  run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
   run("npm", ["rebuild", "node", "esbuild", "--loglevel=error"]);
   const { status, stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
   if (status !== 0) fail(`npm did not install the node of package.json at ${node}`);
