@@ -160,6 +160,13 @@ describe("a zip file is refused if", () => {
   const named = (name: string, more: Partial<ZipEntry> = {}) =>
     makeZip([...entries, { name, bytes: Buffer.from("x"), ...more }]).bytes;
   const plain = makeZip(entries).bytes;
+  /** Changes a byte at or after the `skip`-th occurrence of a signature. */
+  const damaged = (signature: string, skip = 0, offset = 2): Buffer => {
+    const bytes = Buffer.from(plain);
+    let at = bytes.indexOf(signature, 0, "latin1");
+    for (let i = 0; i < skip; i++) at = bytes.indexOf(signature, at + 1, "latin1");
+    return flipped(bytes, at + offset);
+  };
   const miscounted = (): Buffer => {
     const bytes = Buffer.from(plain);
     bytes.writeUInt16LE(entries.length - 1, bytes.length - 12);
@@ -209,6 +216,9 @@ describe("a zip file is refused if", () => {
       Buffer.concat([Buffer.from("PK"), plain.subarray(40)]),
       /has a directory of a wrong size/,
     ],
+    ["an entry of the directory is damaged", damaged("PK\x01\x02"), /zip: entry 0 is damaged$/],
+    ["an entry's own header is damaged", damaged("PK\x03\x04", 1), /has two headers that do not agree$/],
+    ["the directory is cut short", damaged("PK\x05\x06", 0, 12), /has a directory of a wrong size$/],
     ["it says another number of entries", miscounted(), /has 10 entries, but says 9$/],
     ["it is only an end", makeZip([]).bytes, /is neither a bag/],
     [
@@ -323,3 +333,8 @@ describe("a single subject.json", () => {
     });
   });
 });
+
+function flipped(bytes: Buffer, offset: number): Buffer {
+  bytes[offset] = (bytes[offset] ?? 0) ^ 8;
+  return bytes;
+}
