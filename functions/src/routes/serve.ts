@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Request, Response } from "@google-cloud/functions-framework";
 import { z } from "zod";
 import { authenticate } from "../identity/authenticate.ts";
@@ -28,7 +27,7 @@ export function serve(table: RouteTable, deps: () => Deps): (request: Request, r
   takeRawBodies();
   const compiled = compileRoutes(table);
   return async (request, response) => {
-    const trace = traceOf(request);
+    const trace = traceOf(request, deps());
     const started = performance.now();
     let name = "none";
     try {
@@ -158,9 +157,9 @@ function cookiesOf(request: Request): Record<string, string> {
   return Object.fromEntries(pairs.map(([name = "", ...value]) => [name, value.join("=")]));
 }
 
-function traceOf(request: Request): string {
+function traceOf(request: Request, { ids }: Pick<Deps, "ids">): string {
   const given = /^([0-9a-f]{32})/.exec(request.get("x-cloud-trace-context") ?? "")?.[1];
-  return given ?? randomUUID().replaceAll("-", "");
+  return given ?? Buffer.from(ids.bytes(16)).toString("hex");
 }
 
 async function send(response: Response, answer: Answer): Promise<void> {
