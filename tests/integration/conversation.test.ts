@@ -113,6 +113,14 @@ describe("a turn", () => {
     ]);
   });
 
+  it("finds what a question means that only makes sense after the one before", async () => {
+    deps.model.say(["Two days ahead [1]."]);
+    await visitor.ask("What does a chocolate cake for eight persons cost?");
+    deps.clock.advance(1);
+    const done = (await visitor.ask("Really?")).at(-1);
+    expect(done?.data).toMatchObject({ outcome: "answered", citations: [{ heading: "Cakes" }] });
+  });
+
   it("keeps the last six exchanges in the head, however long the chat is", async () => {
     for (let n = 1; n <= 9; n += 1) {
       deps.clock.advance(5);

@@ -1,8 +1,8 @@
 import type { ChannelSettings } from "../agents/channel-settings.ts";
 import type { Passage } from "../knowledge/document.ts";
+import { embedQuestion } from "../knowledge/embed-question.ts";
 import { findPassages } from "../knowledge/find-passages.ts";
 import type { Deps } from "../platform/deps.ts";
-import { AppError } from "../platform/errors.ts";
 import { withinTime } from "../platform/within-time.ts";
 import type { ModelUsage } from "../ports/model.ts";
 import { AnswerText } from "./answer-text.ts";
@@ -31,7 +31,8 @@ export async function* answerQuestion(
   question: string,
   signal: AbortSignal,
 ): AsyncGenerator<string, TurnResult> {
-  const passages = await retrieve(deps, settings.tenant.id, question, signal);
+  const vector = await embedQuestion(deps, question, exchanges.at(-1)?.question, signal);
+  const passages = await withinTime(retrievalLimitMs, "retrieval", findPassages(deps, settings.tenant.id, vector));
   if (passages.length === 0) {
     const answer = unknownAnswer(settings);
     yield answer;
@@ -69,12 +70,6 @@ export async function* answerQuestion(
     promptTokens: usage?.promptTokens ?? 0,
     answerTokens: usage?.answerTokens ?? 0,
   };
-}
-
-async function retrieve(deps: Deps, tenantId: string, question: string, signal: AbortSignal): Promise<Passage[]> {
-  const [vector] = await deps.model.embed([question], "query", signal);
-  if (vector === undefined) throw new AppError("model-unavailable", "question was not embedded");
-  return withinTime(retrievalLimitMs, "retrieval", findPassages(deps, tenantId, vector));
 }
 
 function unknownAnswer({ agent }: ChannelSettings): string {
