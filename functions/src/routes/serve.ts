@@ -8,6 +8,7 @@ import { log } from "../platform/log.ts";
 import { problemOf } from "../platform/problem.ts";
 import { bodyOf, takeRawBodies } from "../platform/raw-body.ts";
 import { withinTime } from "../platform/within-time.ts";
+import { randomIds } from "../ports/ids.ts";
 import { allowOrigin } from "./cors.ts";
 import { type CompiledRoute, compileRoutes, matchRoute } from "./match.ts";
 import type { Answer, RequestContext, Route, RouteTable } from "./route.ts";
@@ -27,7 +28,7 @@ export function serve(table: RouteTable, deps: () => Deps): (request: Request, r
   takeRawBodies();
   const compiled = compileRoutes(table);
   return async (request, response) => {
-    const trace = traceOf(request, deps());
+    const trace = traceOf(request);
     const started = performance.now();
     let name = "none";
     try {
@@ -157,9 +158,9 @@ function cookiesOf(request: Request): Record<string, string> {
   return Object.fromEntries(pairs.map(([name = "", ...value]) => [name, value.join("=")]));
 }
 
-function traceOf(request: Request, { ids }: Pick<Deps, "ids">): string {
+function traceOf(request: Request): string {
   const given = /^([0-9a-f]{32})/.exec(request.get("x-cloud-trace-context") ?? "")?.[1];
-  return given ?? Buffer.from(ids.bytes(16)).toString("hex");
+  return given ?? Buffer.from(randomIds.bytes(16)).toString("hex");
 }
 
 async function send(response: Response, answer: Answer): Promise<void> {
