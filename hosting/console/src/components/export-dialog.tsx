@@ -76,7 +76,7 @@ export function ExportDialog({ subject, onClose }: { subject: Subject; onClose()
           </fieldset>
           <Textarea
             label="Reason"
-            description="Recorded in the audit trail with your name. For example: request by e-mail of 3 May."
+            description="For example: asked by e-mail on 3 May. That you start it is recorded with your name."
             autosize
             minRows={2}
             maxLength={500}

@@ -1,4 +1,5 @@
 import "./person-card.css";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Subject } from "../api/shapes.ts";
 import { personName } from "../words/things.ts";
@@ -32,21 +33,22 @@ export function PersonCard({ subject, onErasing }: { subject: Subject; onErasing
 export function ProfileFacts({ subject }: { subject: Subject }) {
   const { name, email, phone } = subject.profile;
   return (
-    <dl className="facts">
-      <dt>Name</dt>
-      <dd>{name ?? <NotGiven />}</dd>
-      <dt>E-mail</dt>
-      <dd>{email ?? <NotGiven />}</dd>
-      <dt>Phone</dt>
-      <dd>{phone ?? <NotGiven />}</dd>
-      <dt>First contact</dt>
-      <dd>
+    <dl className="facts facts-apart">
+      <Fact title="Name">{name}</Fact>
+      <Fact title="E-mail">{email}</Fact>
+      <Fact title="Phone">{phone}</Fact>
+      <Fact title="First contact">
         <When at={subject.createdAt} full />
-      </dd>
+      </Fact>
     </dl>
   );
 }
 
-function NotGiven() {
-  return <span className="soft">not given</span>;
+function Fact({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>{children ?? <span className="soft">not given</span>}</dd>
+    </div>
+  );
 }

@@ -7,8 +7,9 @@ import type { Me } from "../api/shapes.ts";
 import { type Session, SessionProvider } from "../hooks/app.tsx";
 import { useSessionHolder } from "../hooks/session-holder.tsx";
 import { Logo } from "./logo.tsx";
-import { Brand, Nav, UserMenu } from "./nav.tsx";
+import { Brand, Nav } from "./nav.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
+import { UserMenu } from "./user-menu.tsx";
 
 /** What stands around every page after sign-in; whoever is not signed in is led there first. */
 export function Shell() {
@@ -96,7 +97,7 @@ function SignedIn({ me }: { me: Me }) {
       >
         <nav aria-label="Main" style={{ display: "grid", gap: 24 }}>
           <Nav onGo={() => setMenuOpen(false)} />
-          <UserMenu />
+          <UserMenu onGo={() => setMenuOpen(false)} />
         </nav>
       </Drawer>
       <ScrollRestoration />

@@ -85,7 +85,7 @@ function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }
       lead={<SubjectTag state={subject.state} />}
       actions={<PersonActions subject={subject} onErasing={onErasing} />}
     >
-      <div className="card card-body facts-wide">
+      <div className="card card-body">
         <ProfileFacts subject={subject} />
       </div>
       {can("audit:read") && (

@@ -74,7 +74,6 @@ export const theme = createTheme({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 140 } },
     },
     Tooltip: { defaultProps: { openDelay: 300, withinPortal: true } },
-    Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 100 } } },
     Button: { defaultProps: { loaderProps: { type: "dots" } } },
   },
 });
