@@ -1,20 +1,15 @@
 import type { AddressInfo } from "node:net";
 import { http } from "@google-cloud/functions-framework";
 import { getTestServer } from "@google-cloud/functions-framework/testing";
-import { createAgent } from "../../functions/src/agents/create-agent.ts";
-import { createChannel } from "../../functions/src/agents/create-channel.ts";
-import { publishNotice } from "../../functions/src/consent/publish-notice.ts";
-import { createTenantKeys } from "../../functions/src/crypto/tenant-keys.ts";
 import type { Staff } from "../../functions/src/identity/caller.ts";
 import { permissionsOf } from "../../functions/src/identity/permissions.ts";
-import { channelKeyFor } from "../../functions/src/identity/tokens.ts";
-import { documentRef } from "../../functions/src/inventory/collections.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
 import { knowledgeJob } from "../../functions/src/knowledge/knowledge-job.ts";
 import { uploadDocument } from "../../functions/src/knowledge/upload-document.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import type { RouteTable } from "../../functions/src/routes/route.ts";
 import { serve } from "../../functions/src/routes/serve.ts";
+import { openAccount } from "../../functions/src/tenants/open-account.ts";
 import { type TestDeps, tenantIdOf } from "./test-deps.ts";
 
 /** A business that is open for chat: keys, an agent, a channel, a notice with two purposes. */
@@ -29,48 +24,28 @@ export interface Shop {
 /** The text that an agent of `openShop` offers a person with. */
 export const handoffText = "One of us will write back.";
 
-/** Opens a business through the use cases that staff call; its account alone is written directly. */
+/** Opens a business as its owner does. */
 export async function openShop(deps: Deps, name: string): Promise<Shop> {
   const tenantId = tenantIdOf(name, deps.config.REGION);
-  const actor = { kind: "member", id: "staff1" } as const;
-  const staff: Staff = { kind: "staff", tenantId, actor, role: "owner", permissions: permissionsOf.owner };
-  await createTenantKeys(deps, tenantId);
-  await documentRef(deps.stores, "tenants", { tenantId }).set({
+  const { uid, agentId, channelId, channelKey } = await openAccount(deps, {
+    tenantId,
     name: `${name} & Co`,
-    status: "active",
     website: "https://shop.example",
     privacyContact: { name: "Ada", email: "privacy@shop.example" },
-    retention: {},
-    createdAt: deps.clock.now(),
-    updatedAt: deps.clock.now(),
-  });
-  const agent = await createAgent(
-    deps,
-    staff,
-    { name: "Robin", greeting: "Hello.", instructions: "Be brief.", handoffText },
-    "agent-key-1",
-  );
-  const channel = await createChannel(
-    deps,
-    staff,
-    {
-      name: "Website",
-      agentId: agent.id,
-      origins: ["https://shop.example"],
-      accentColor: "#336699",
-      enabled: true,
+    owner: { email: `owner@${name}.example`, password: "correct horse battery", name: "Ada" },
+    agent: { name: "Robin", greeting: "Hello.", instructions: "Be brief.", handoffText },
+    channel: { name: "Website", origins: ["https://shop.example"], accentColor: "#336699" },
+    notice: {
+      text: "An AI answers.",
+      purposes: [
+        { id: "remember", title: "Remember me", text: "Keeps this chat." },
+        { id: "improve", title: "Improve", text: "Lets us read." },
+      ],
     },
-    "channel-key-1",
-  );
-  await publishNotice(deps, staff, {
-    text: "An AI answers.",
-    purposes: [
-      { id: "remember", title: "Remember me", text: "Keeps this chat." },
-      { id: "improve", title: "Improve", text: "Lets us read." },
-    ],
   });
-  const channelKey = channelKeyFor(deps.config, tenantId, channel.id);
-  return { tenantId, staff, agentId: agent.id, channelId: channel.id, channelKey };
+  const actor = { kind: "member", id: uid } as const;
+  const staff: Staff = { kind: "staff", tenantId, actor, role: "owner", permissions: permissionsOf.owner };
+  return { tenantId, staff, agentId, channelId, channelKey };
 }
 
 /** Uploads a Markdown document and runs its job to the end. */

@@ -2,7 +2,7 @@ import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 
 /** How much the question before weighs: enough that "And on Sundays?" finds what was spoken of, too little to drown a new one. */
-const earlierWeight = 0.3;
+const earlierWeight = 0.5;
 
 /**
  * The vector by which passages are looked for: the question's, leaning towards the question before it.
