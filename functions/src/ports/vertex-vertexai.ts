@@ -1,9 +1,9 @@
-import type { GenerateContentResponse, GenerativeModel, VertexInit } from "@google-cloud/vertexai";
+import { type GenerateContentResponse, type GenerativeModel, VertexAI, type VertexInit } from "@google-cloud/vertexai";
 import { z } from "zod";
 import type { Config } from "../platform/config.ts";
 import type { ModelPiece, ModelRequest } from "./model.ts";
 import { accessToken, localToken } from "./vertex-auth.ts";
-import { embeddingDimensions, embeddingTasks, type VertexClient } from "./vertex-model.ts";
+import { embeddingDimensions, embeddingTasks, type VertexClient } from "./vertex-client.ts";
 
 const predictAnswer = z.object({
   predictions: z.array(z.object({ embeddings: z.object({ values: z.array(z.number()) }) })),
@@ -25,12 +25,11 @@ function reachPlainly(host: string): void {
 
 /** The library has its own, older copy of the auth library; the two clients differ in their declared types alone. */
 async function localAuth(): Promise<NonNullable<VertexInit["googleAuthOptions"]>> {
-  const authClient: unknown = await localToken();
+  const authClient: unknown = localToken();
   return { authClient } as NonNullable<VertexInit["googleAuthOptions"]>;
 }
 
 async function open(config: Config): Promise<GenerativeModel> {
-  const { VertexAI } = await import("@google-cloud/vertexai");
   const endpoint = config.VERTEX_ENDPOINT === undefined ? undefined : new URL(config.VERTEX_ENDPOINT);
   if (endpoint?.protocol === "http:") reachPlainly(endpoint.host);
   const vertex = new VertexAI({
