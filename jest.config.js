@@ -24,7 +24,10 @@ const config = {
   projects: [
     project("unit"),
     project("rules", emulated),
-    project("integration", emulated),
+    project("integration", {
+      ...emulated,
+      setupFilesAfterEnv: ["<rootDir>/tests/support/watch-every-file.ts"],
+    }),
     project("ports", emulated),
     project("crash"),
     project("browser"),

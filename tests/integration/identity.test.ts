@@ -11,9 +11,7 @@ import { undeclaredCollections } from "../support/check-declared.ts";
 import type { Served } from "../support/served.ts";
 import { byBearer, byCookie, cookieOf, type Desk, openDesk, serveAll } from "../support/staff-desk.ts";
 import { testDeps } from "../support/test-deps.ts";
-import { watchFirestore } from "../support/watch-firestore.ts";
 
-const watch = watchFirestore();
 const deps = testDeps();
 let api: Served;
 let desk: Desk;
@@ -26,7 +24,7 @@ afterAll(async () => {
   const undeclared = await undeclaredCollections(deps.stores);
   await api.close();
   await deps.close();
-  expect([...watch.faults(), ...undeclared]).toEqual([]);
+  expect(undeclared).toEqual([]);
 });
 
 let attempts = 0;

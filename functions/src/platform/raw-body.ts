@@ -2,6 +2,8 @@ import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 
 let taken = false;
+/** Marks a request whose headers were changed: tests load this module more than once into one process. */
+const changed = Symbol.for("lethe.raw-body");
 
 /**
  * Makes the framework hand over every body as bytes. Its own parsers answer a malformed body with an HTML page before
@@ -11,7 +13,9 @@ export function takeRawBodies(): void {
   if (taken) return;
   taken = true;
   subscribe("http.server.request.start", (message) => {
-    const { request } = message as { request: IncomingMessage };
+    const { request } = message as { request: IncomingMessage & { [changed]?: true } };
+    if (request[changed]) return;
+    request[changed] = true;
     const { headers } = request;
     headers["x-body-type"] = headers["content-type"] ?? "";
     headers["x-body-encoding"] = headers["content-encoding"] ?? "";

@@ -53,9 +53,14 @@ describe("firestore.indexes.json", () => {
   });
 
   it("has the vector index that retrieval asks", () => {
-    const from = [{ collectionId: "chunks" }];
-    expect(isServed({ from, findNearest: { vectorField: { fieldPath: "embedding" } } }, file)).toBe(true);
-    expect(isServed({ from, findNearest: { vectorField: { fieldPath: "vector" } } }, file)).toBe(false);
+    const live = { fieldFilter: { field: { fieldPath: "live" }, op: "EQUAL" } };
+    const nearest = (fieldPath: string) => ({
+      from: [{ collectionId: "chunks" }],
+      where: live,
+      findNearest: { vectorField: { fieldPath } },
+    });
+    expect(isServed(nearest("embedding"), file)).toBe(true);
+    expect(isServed(nearest("vector"), file)).toBe(false);
   });
 
   it("is found wrong without an exemption, with one too many, and with a sealed field in an index", () => {
