@@ -44,6 +44,8 @@ export type CloudOptions = {
   site?: boolean;
   /** A Google Cloud project whose Vertex AI is asked, with this machine's credentials, instead of the stand-in. */
   vertexProject?: string | undefined;
+  /** Whether `.local/ready.json` tells programs of it; a test's own cloud leaves the developer's alone. */
+  announced?: boolean;
   /** Told what happens, a line at a time. */
   tell?: (line: string) => void;
 };
@@ -71,14 +73,15 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   process.env.METADATA_SERVER_DETECTION = "none";
   const ports = portsFrom(options.base ?? defaultPortBase);
   const functions = readFunctions();
+  const isAnnounced = options.announced !== false;
   await assertPortsFree({ ...emulatorPorts(ports), ...gatewayPorts(ports, Object.keys(functions)) });
-  removeReady();
+  if (isAnnounced) removeReady();
   rmSync(logDirectoryOf(ports.base), { recursive: true, force: true });
   rmSync(runDirectoryOf(ports.base), { recursive: true, force: true });
   mkdirSync(runDirectoryOf(ports.base), { recursive: true });
   const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
-    removeReady();
+    if (isAnnounced) removeReady();
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
@@ -161,7 +164,7 @@ async function start(
   const tenants = options.seeded === false ? [] : await seedTenants(ports, environment, gateway, tell);
   const report = readyReport({ ports, project, subscriptions, tenants });
   state.ready = true;
-  writeReady(report);
+  if (options.announced !== false) writeReady(report);
   return { ports, report, built, emulators, instances, environment, stop };
 }
 
