@@ -57,8 +57,7 @@ async function seedTenant(target: SeedTarget, demo: DemoTenant, demoPage: string
     headers: staff,
   });
   for (const { fileName, text } of demo.documents) {
-    const title = /^# (.+)$/m.exec(text)?.[1] ?? fileName;
-    const body = { title, fileName, contentType: "text/markdown", text };
+    const body = { fileName, contentType: "text/markdown", text };
     await call(base, "POST", "/v1/documents", { body, headers: { ...staff, "idempotency-key": randomUUID() } });
   }
   await documentsReady(base, staff, demo.documents.length);
@@ -107,7 +106,7 @@ async function openDemoAccount(
 /** Waits until every document is in use; the cloud's own jobs bring them there. */
 async function documentsReady(base: string, headers: Record<string, string>, count: number): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt += 1) {
-    const { json } = await call(base, "GET", "/v1/documents?limit=100", { headers });
+    const { json } = await call(base, "GET", "/v1/documents", { headers });
     const documents = json.documents as { state: string }[];
     if (documents.filter((document) => document.state === "ready").length >= count) return;
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -90,7 +90,7 @@ run "functions" {
   }
 
   assert {
-    condition     = toset(output.visited) == toset(["chat-turn", "privacy", "transparency", "widget"])
+    condition     = toset(output.visited) == toset(["chat-turn", "transparency", "widget"])
     error_message = "the log filters are told which functions visitors call"
   }
 }

@@ -97,15 +97,7 @@ export interface Shard extends Work {
   retries: number;
 }
 
-export type JobKindName =
-  | "export"
-  | "erasure"
-  | "retention"
-  | "closure"
-  | "knowledge"
-  | "rotation"
-  | "workflow"
-  | "webhook";
+export type JobKindName = "export" | "erasure" | "retention" | "closure" | "knowledge" | "rotation";
 
 /** Who waits: a person for `interactive`, nobody for `background`. */
 export const priorities = { interactive: 0, background: 5 } as const;
@@ -176,8 +168,6 @@ export const jobTopics = {
   closure: "closure-steps",
   knowledge: "knowledge-steps",
   rotation: "rotation-steps",
-  workflow: "workflow-runs",
-  webhook: "webhook-deliveries",
 } as const satisfies Record<JobKindName, TopicName>;
 
 export type JobTopic = (typeof jobTopics)[JobKindName];

@@ -1,11 +1,10 @@
-import type { GenerateContentResponse, GoogleGenAI } from "@google/genai";
+import { type GenerateContentResponse, GoogleGenAI } from "@google/genai";
 import type { Config } from "../platform/config.ts";
 import type { ModelPiece } from "./model.ts";
 import { localToken } from "./vertex-auth.ts";
-import { embeddingDimensions, embeddingTasks, type VertexClient } from "./vertex-model.ts";
+import { embeddingDimensions, embeddingTasks, type VertexClient } from "./vertex-client.ts";
 
 async function open({ VERTEX_ENDPOINT: endpoint, ...config }: Config): Promise<GoogleGenAI> {
-  const { GoogleGenAI } = await import("@google/genai");
   return new GoogleGenAI({
     vertexai: true,
     project: config.GOOGLE_CLOUD_PROJECT,
@@ -17,7 +16,7 @@ async function open({ VERTEX_ENDPOINT: endpoint, ...config }: Config): Promise<G
       fetch: (input, init) => fetch(input, init),
       ...(endpoint === undefined ? {} : { baseUrl: endpoint }),
     },
-    ...(endpoint === undefined ? {} : { googleAuthOptions: { authClient: await localToken() } }),
+    ...(endpoint === undefined ? {} : { googleAuthOptions: { authClient: localToken() } }),
   });
 }
 
