@@ -13,7 +13,7 @@ export interface StaffAccounts {
   create(email: string, password: string): Promise<string>;
   /** The uid of an address, or undefined. */
   findByEmail(email: string): Promise<string | undefined>;
-  /** Checks a password; the uid. @throws AppError `sign-in-refused` when address or password is wrong. */
+  /** Checks a password; the uid. @throws AppError `sign-in-refused` when address or password is wrong, `rate-limited`. */
   checkPassword(email: string, password: string): Promise<string>;
   /** Gives an account another password and ends its sessions at the provider. */
   setPassword(uid: string, password: string): Promise<void>;
@@ -63,8 +63,7 @@ export function firebaseStaffAccounts(config: Config): StaffAccounts {
       }).catch((error: unknown) => {
         throw unavailable(error);
       });
-      if (answer.status >= 500) throw unavailable(undefined);
-      if (!answer.ok) throw new AppError("sign-in-refused", "address or password is wrong");
+      if (!answer.ok) throw refusalOf(await answer.text());
       const { localId } = (await answer.json()) as { localId: string };
       return localId;
     },
@@ -77,6 +76,16 @@ export function firebaseStaffAccounts(config: Config): StaffAccounts {
     revoke: (uid) => auth.revokeRefreshTokens(uid).catch(unlessAbsent),
     remove: (uid) => auth.deleteUser(uid).catch(unlessAbsent),
   };
+}
+
+/** What Identity Toolkit says of the caller's address and password; anything else is a fault of ours or of the service. */
+const wrongCredentials = /^(INVALID_LOGIN_CREDENTIALS|INVALID_PASSWORD|EMAIL_NOT_FOUND|INVALID_EMAIL|USER_DISABLED)/;
+
+function refusalOf(text: string): AppError {
+  const message = /"message":\s*"([A-Z_]+)/.exec(text)?.[1] ?? "";
+  if (wrongCredentials.test(message)) return new AppError("sign-in-refused", "address or password is wrong");
+  if (message.startsWith("TOO_MANY_ATTEMPTS")) return new AppError("rate-limited", "too many attempts at this account");
+  return unavailable(undefined);
 }
 
 function unavailable(error: unknown): AppError {
