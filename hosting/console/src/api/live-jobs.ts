@@ -41,6 +41,8 @@ export class LiveJobs {
   #run: AbortController | undefined;
   /** Aborted when the listener takes over. */
   #polling: AbortController | undefined;
+  /** Aborted to ask again before the pause is over. */
+  #nap: AbortController | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: Api) {
@@ -64,11 +66,12 @@ export class LiveJobs {
     };
   };
 
-  /** Takes in a job that an answer of the API has just shown. */
+  /** Takes in a job that an answer of the API has just shown; while jobs are asked for, the next question comes soon. */
   merge(job: Job): void {
     const others = this.#view.jobs.filter((known) => known.jobId !== job.jobId);
     const jobs = [job, ...others].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
     this.#show({ ...this.#view, jobs });
+    if (isActive(job)) this.#nap?.abort();
   }
 
   /** Ends the listener and forgets the jobs. */
@@ -133,7 +136,9 @@ export class LiveJobs {
       const page = await listJobs(this.#api, undefined, signal).catch(() => undefined);
       if (signal.aborted) return;
       if (page !== undefined) this.#show({ ...this.#view, jobs: page.items, isKnown: true });
-      await pause(this.#view.jobs.some(isActive) ? pollWhileBusyMs : pollWhileIdleMs, signal);
+      const isBusy = this.#view.jobs.some(isActive);
+      this.#nap = new AbortController();
+      await pause(isBusy ? pollWhileBusyMs : pollWhileIdleMs, AbortSignal.any([signal, this.#nap.signal]));
     }
   }
 

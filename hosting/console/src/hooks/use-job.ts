@@ -14,9 +14,13 @@ export function useLiveJobs(): LiveView {
 
 /** One job as it changes; an older one, that is not followed any more, as it was when it was asked for. */
 export function useJob(jobId: string): { job: Job | undefined; problem: ApiProblem | undefined } {
-  const { api } = useApp();
+  const { api, live } = useApp();
   const { jobs } = useLiveJobs();
-  const read = useLoad(`job/${jobId}`, (signal) => readJob(api, jobId, signal));
+  const read = useLoad(`job/${jobId}`, async (signal) => {
+    const job = await readJob(api, jobId, signal);
+    if (isActive(job)) live.merge(job);
+    return job;
+  });
   const job = jobs.find((job) => job.jobId === jobId) ?? read.data;
   return { job, problem: job === undefined ? read.problem : undefined };
 }

@@ -58,8 +58,7 @@ const sans =
 export const theme = createTheme({
   colors: { lake, red: brick, gray: paper, dark: night },
   primaryColor: "lake",
-  primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
+  primaryShade: { light: 7, dark: 6 },
   black: "#182124",
   fontFamily: sans,
   fontFamilyMonospace:

@@ -9,7 +9,8 @@ export interface StepWords {
   meanwhile?: string;
 }
 
-const kinds: Readonly<Record<JobKindName, string>> = {
+/** The API may know kinds that this page does not. */
+const kinds: Readonly<Record<string, string>> = {
   export: "Export",
   erasure: "Erasure",
   retention: "Purge of expired data",
@@ -64,7 +65,7 @@ export interface Progress {
 
 /** What kind of job it is. */
 export function jobTitle(job: Pick<Job, "kind">): string {
-  return (kinds as Record<string, string>)[job.kind] ?? humanize(job.kind);
+  return kinds[job.kind] ?? humanize(job.kind);
 }
 
 /**

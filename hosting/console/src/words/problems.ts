@@ -20,7 +20,7 @@ const words: Partial<Record<ProblemCode, ProblemWords>> = {
   "session-expired": { says: "Your session has ended.", todo: "Sign in again to go on." },
   "sign-in-refused": {
     says: "This address and password do not match an account.",
-    todo: "Check both. If you forgot the password, an owner of your account can give you a new one.",
+    todo: "Check both. If you forgot the password, ask an owner of your account.",
   },
   forbidden: { says: "Your role does not allow this.", todo: "Ask an owner or admin of your account." },
   "origin-refused": { says: "This page may not call Lethe.", todo: "Open the console at its usual address." },
