@@ -1,0 +1,157 @@
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { createTenantKeys } from "../../functions/src/crypto/tenant-keys.ts";
+import { appendEntry, auditContext } from "../../functions/src/ledger/append-entry.ts";
+import { findInclusionProof } from "../../functions/src/ledger/find-inclusion-proof.ts";
+import { writeLogFolder } from "../../functions/src/ledger/log-folder.ts";
+import { logKey } from "../../functions/src/ledger/log-key.ts";
+import { sequence } from "../../functions/src/ledger/sequence.ts";
+import { findBundle, findLedgerState } from "../../functions/src/ledger/store.ts";
+import { sweepLedgers } from "../../functions/src/ledger/sweep-ledgers.ts";
+import { formatVerifierKey } from "../../functions/src/ledger/verifier-key.ts";
+import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { readReceipt } from "../../functions/src/subject-requests/read-receipt.ts";
+import { run as verify } from "../../verify/run.mjs";
+import { type TestDeps, tenantIdOf, testDeps } from "../support/test-deps.ts";
+import { createWorld, staffActor, subjectIdOf } from "../support/world.ts";
+
+describe("the log of a tenant", () => {
+  let deps: TestDeps;
+  const tenantId = tenantIdOf("ledger");
+  const leaves: Uint8Array[] = [];
+
+  beforeAll(async () => {
+    deps = testDeps();
+    await createTenantKeys(deps, tenantId);
+  });
+  afterAll(() => deps.close());
+
+  const record = async (count: number) => {
+    const audit = await auditContext(deps, tenantId);
+    for (let done = 0; done < count; done += 100) {
+      const batch = await deps.stores.data.runTransaction(async (tx) => {
+        await Promise.resolve();
+        const made: Uint8Array[] = [];
+        for (let entry = done; entry < Math.min(count, done + 100); entry += 1) {
+          made.push(
+            appendEntry(tx, audit, {
+              action: "settings-changed",
+              actor: staffActor,
+              outcome: "success",
+              metadata: { entry },
+            }),
+          );
+        }
+        return made;
+      });
+      leaves.push(...batch);
+      deps.clock.advance(1);
+    }
+  };
+  const later = () => new Date(deps.clock.now().getTime() + 60_000);
+  const size = async () => (await findLedgerState(deps.stores, tenantId))?.size ?? 0;
+  const vkey = async () =>
+    formatVerifierKey(await logKey(deps, (await findLedgerState(deps.stores, tenantId))?.origin ?? ""));
+  const folder = async () => {
+    const root = await mkdtemp(join(tmpdir(), "lethe-log-"));
+    await writeLogFolder(deps, tenantId, async (path, bytes) => {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), bytes);
+    });
+    return root;
+  };
+
+  it("integrates every waiting entry once, in bundles of 256, with two sequencers at work", async () => {
+    await record(600);
+    await Promise.all([sequence(deps, tenantId, "one", later()), sequence(deps, tenantId, "two", later())]);
+    deps.clock.advance(30);
+    await sequence(deps, tenantId, "one", later());
+    expect(await size()).toBe(600);
+    const bundles = await Promise.all([0, 1, 2].map((number) => findBundle(deps.stores, tenantId, number)));
+    expect(bundles.map((bundle) => bundle?.leaves.length)).toEqual([256, 256, 88]);
+    expect(new Set(bundles.flatMap((bundle) => bundle?.entryIds ?? [])).size).toBe(600);
+  });
+
+  it("grows a partial bundle, and verifies offline as a folder", async () => {
+    await record(3);
+    deps.clock.advance(30);
+    await sequence(deps, tenantId, "one", later());
+    expect(await size()).toBe(603);
+    expect(await verify([await folder(), "--key", await vkey()])).toMatchObject({ exitCode: 0 });
+  });
+
+  it("proves any of its entries to whoever has the leaf", async () => {
+    const root = await mkdtemp(join(tmpdir(), "lethe-leaf-"));
+    for (const index of [0, 255, 256, 602]) {
+      const leaf = leaves[index] ?? new Uint8Array();
+      const proof = await findInclusionProof(deps, tenantId, leaf);
+      await writeFile(join(root, "leaf"), leaf);
+      await writeFile(join(root, "leaf.tlog-proof"), proof ?? "");
+      expect(await verify([join(root, "leaf.tlog-proof"), "--key", await vkey()])).toMatchObject({ exitCode: 0 });
+    }
+  });
+
+  it("lets nothing happen unaudited while keys cannot be used, and loses nothing", async () => {
+    await record(2);
+    deps.kms.disable();
+    deps.keyCache.forget("");
+    await expect(auditContext(deps, tenantId)).rejects.toMatchObject({ code: "key-unavailable" });
+    await expect(sequence(deps, tenantId, "one", later())).rejects.toMatchObject({ code: "key-unavailable" });
+    deps.kms.enable();
+    deps.clock.advance(30);
+    await sequence(deps, tenantId, "one", later());
+    expect(await size()).toBe(605);
+  });
+
+  it("sweeps up entries that nobody nudged for, and tiles that a stopped sequencer left out", async () => {
+    await record(1);
+    deps.buckets.failNext("before");
+    deps.clock.advance(30);
+    await expect(sequence(deps, tenantId, "one", later())).rejects.toMatchObject({ code: "store-unavailable" });
+    expect((await findLedgerState(deps.stores, tenantId))?.isUnpublished).toBe(true);
+    const before = deps.publisher.published.length;
+    await sweepLedgers(deps);
+    expect(deps.publisher.published.slice(before).map(({ payload }) => payload.tenantId)).toEqual([tenantId]);
+    deps.clock.advance(30);
+    await sequence(deps, tenantId, "one", later());
+    expect((await findLedgerState(deps.stores, tenantId))?.isUnpublished).toBe(false);
+    expect(await verify([await folder(), "--key", await vkey()])).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe("an erased person in the log", () => {
+  it("keeps every earlier proof, opens no commitment any more, and has a receipt that verifies offline", async () => {
+    const deps = testDeps();
+    const world = await createWorld(deps);
+    await world.addPerson("alice");
+    const audit = await auditContext(deps, world.tenantId, subjectIdOf("alice"));
+    const leaf = await deps.stores.data.runTransaction(async (tx) => {
+      await Promise.resolve();
+      return appendEntry(tx, audit, {
+        action: "subject-read",
+        actor: staffActor,
+        personalTargets: [{ kind: "subject", id: subjectIdOf("alice") }],
+        outcome: "success",
+      });
+    });
+    const scope = { kind: "person", subjectId: subjectIdOf("alice") } as const;
+    const { jobId } = await requestErasure(deps, staffActor, world.tenantId, scope, "asked");
+    await world.settle();
+    await sequence(deps, world.tenantId, "test", new Date(deps.clock.now().getTime() + 60_000));
+    const state = await findLedgerState(deps.stores, world.tenantId);
+    const key = formatVerifierKey(await logKey(deps, state?.origin ?? ""));
+    const root = await mkdtemp(join(tmpdir(), "lethe-receipt-"));
+    await writeFile(join(root, "leaf"), leaf);
+    await writeFile(join(root, "leaf.tlog-proof"), (await findInclusionProof(deps, world.tenantId, leaf)) ?? "");
+    expect(await verify([join(root, "leaf.tlog-proof"), "--key", key])).toMatchObject({ exitCode: 0 });
+    expect(Buffer.from(leaf).toString("utf8")).not.toContain(subjectIdOf("alice"));
+    await writeFile(join(root, "receipt.json"), JSON.stringify(await readReceipt(deps, world.tenantId, jobId)));
+    expect(await verify([join(root, "receipt.json"), "--key", key])).toMatchObject({ exitCode: 0 });
+    await expect(auditContext(deps, world.tenantId, subjectIdOf("alice"))).rejects.toMatchObject({
+      code: "subject-erased",
+    });
+    await deps.close();
+  });
+});
