@@ -1,12 +1,5 @@
 import { inkOn, safeColor } from "./color.ts";
 
-/**
- * What a page of the business loads: a button. Before the first click nothing is stored, and nothing is asked for but
- * the button's name and color; the chat is a page of Lethe's own origin in a frame, which scripts of this page cannot read.
- */
-const script = document.currentScript;
-if (script instanceof HTMLScriptElement) start(script.dataset.api ?? "", script.dataset.channel ?? "");
-
 const css = `
 :host{position:fixed;right:max(16px,env(safe-area-inset-right));bottom:max(16px,env(safe-area-inset-bottom));z-index:2147483000}
 button{all:unset;box-sizing:border-box;display:flex;align-items:center;gap:10px;min-height:52px;padding:0 22px 0 18px;border-radius:26px;background:var(--a);color:var(--i);
@@ -48,7 +41,13 @@ function start(api: string, channel: string): void {
   button.setAttribute("aria-haspopup", "dialog");
   button.setAttribute("aria-expanded", "false");
   let frame: HTMLIFrameElement | undefined;
+  let isLoaded = false;
 
+  /** Lets the panel take the focus; before it is there, nobody of its origin listens. */
+  const greet = () => {
+    isLoaded = true;
+    frame?.contentWindow?.postMessage({ type: "lethe:opened" }, api);
+  };
   const show = (open: boolean) => {
     if (open && frame === undefined) {
       frame = document.createElement("iframe");
@@ -56,13 +55,14 @@ function start(api: string, channel: string): void {
       frame.src = `${api}/v1/widget/panel?channel=${encodeURIComponent(channel)}`;
       frame.allow = "";
       frame.referrerPolicy = "no-referrer";
+      frame.addEventListener("load", greet);
       root.append(frame);
     }
     if (frame !== undefined) frame.hidden = !open;
     host.classList.toggle("open", open);
     button.setAttribute("aria-expanded", String(open));
-    if (open) frame?.contentWindow?.postMessage({ type: "lethe:opened" }, api);
-    else button.focus();
+    if (!open) button.focus();
+    else if (isLoaded) greet();
   };
 
   button.addEventListener("click", () => show(frame?.hidden !== false));
@@ -89,3 +89,11 @@ function start(api: string, channel: string): void {
     })
     .catch((error: unknown) => console.warn("Lethe chat is not shown:", error));
 }
+
+/**
+ * What a page of the business loads: a button. Before the first click nothing is stored, and nothing is asked for but
+ * the button's name and color; the chat is a page of Lethe's own origin in a frame, which scripts of this page cannot read.
+ */
+// At the end: what stands above is set by then.
+const script = document.currentScript;
+if (script instanceof HTMLScriptElement) start(script.dataset.api ?? "", script.dataset.channel ?? "");

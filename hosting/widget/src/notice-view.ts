@@ -24,8 +24,16 @@ export function purposeBoxes(purposes: Settings["notice"]["purposes"]): {
   return { nodes, chosen: () => Object.fromEntries(boxes.map(({ purpose, box }) => [purpose.id, box.checked])) };
 }
 
-/** What a visitor sees first: that an AI answers, the notice, and what may be agreed to. Nothing is agreed to beforehand. */
-export function noticeView(settings: Settings, onStart: (session: Session) => void): HTMLElement {
+/**
+ * What a visitor sees first: that an AI answers, the notice, and what may be agreed to. Nothing is agreed to beforehand.
+ *
+ * @param ended - what to say to a visitor whose chat before is over; absent for a new one.
+ */
+export function noticeView(
+  settings: Settings,
+  ended: string | undefined,
+  onStart: (session: Session) => void,
+): HTMLElement {
   const { nodes, chosen } = purposeBoxes(settings.notice.purposes);
   const failure = element("p", { class: "failure", role: "alert" });
   const key = crypto.randomUUID();
@@ -43,7 +51,8 @@ export function noticeView(settings: Settings, onStart: (session: Session) => vo
   );
   return element(
     "section",
-    { class: "notice", "aria-labelledby": "notice-title" },
+    { class: "notice", "aria-labelledby": "notice-title", tabindex: "-1" },
+    ...(ended === undefined ? [] : [element("p", { class: "ended", role: "status" }, ended)]),
     element("p", { class: "badge" }, "AI assistant"),
     element("h2", { id: "notice-title" }, `You are about to talk to an AI`),
     element("p", {}, settings.notice.text),

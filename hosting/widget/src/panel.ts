@@ -7,6 +7,9 @@ import { noticeView } from "./notice-view.ts";
 import { forgetSession, keepSession, rememberedSession, type Session } from "./session.ts";
 import { readSettings } from "./settings.ts";
 
+/** Said of an expired session and of an erased person alike: nobody may learn here which of the two it was. */
+const sessionOver = "Your earlier chat has ended and is not kept here any more. You are welcome to begin a new one.";
+
 const main = document.getElementById("lethe-panel");
 if (main !== null) start(main);
 
@@ -42,17 +45,20 @@ function start(main: HTMLElement): void {
     fresh.hidden = !chatting;
   };
 
-  function begin(): void {
+  /** Begins anew. @param ended - what to say to a visitor whose chat is over. */
+  function begin(ended?: string): void {
     visitor = undefined;
     chat = undefined;
     forgetSession();
-    show(noticeView(settings, (session) => enter(session, [])));
+    const notice = noticeView(settings, ended, (session) => enter(session, []));
+    show(notice);
+    if (ended !== undefined) notice.focus();
   }
 
   function enter(session: Session, past: readonly StoredTurn[]): void {
     keepSession(session);
     visitor = new Visitor(session);
-    chat = chatView(settings, visitor, past, begin);
+    chat = chatView(settings, visitor, past, () => begin(sessionOver));
     show(chat.node);
     chat.focus();
   }
@@ -70,7 +76,7 @@ function start(main: HTMLElement): void {
             "The chat cannot be reached at the moment. Please try again later.",
           ),
         );
-      else begin();
+      else begin(sessionOver);
     }
   }
 
@@ -81,7 +87,7 @@ function start(main: HTMLElement): void {
       show(back.node);
       back.focus();
     }).then(show, (error: unknown) => {
-      if (endsSession(error)) begin();
+      if (endsSession(error)) begin(sessionOver);
     });
   });
   fresh.addEventListener("click", () => {
@@ -92,7 +98,7 @@ function start(main: HTMLElement): void {
       .newConversation(crypto.randomUUID())
       .then(() => enter(current.session, []))
       .catch((error: unknown) => {
-        if (endsSession(error)) begin();
+        if (endsSession(error)) begin(sessionOver);
       })
       .finally(() => {
         fresh.disabled = false;
@@ -102,7 +108,9 @@ function start(main: HTMLElement): void {
     if (event.key === "Escape") close();
   });
   addEventListener("message", (event: MessageEvent<unknown>) => {
-    if (event.source === parent) chat?.focus();
+    if (event.source !== parent) return;
+    if (chat === undefined) stage.querySelector<HTMLElement>(".notice")?.focus();
+    else chat.focus();
   });
 
   main.replaceChildren(header, stage);
