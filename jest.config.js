@@ -30,7 +30,10 @@ const config = {
     }),
     project("ports", emulated),
     project("crash"),
-    project("browser"),
+    project("browser", {
+      globalSetup: "<rootDir>/tests/support/browser-set-up.ts",
+      globalTeardown: "<rootDir>/tests/support/browser-tear-down.ts",
+    }),
   ],
 };
 export default config;

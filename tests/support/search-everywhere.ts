@@ -12,7 +12,7 @@ export async function* everyDocument(database: Firestore): AsyncGenerator<{ path
 }
 
 /** A value with its bytes as text in several readings, so that words in clear are found in whatever wraps them. */
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => {
     if (member instanceof Uint8Array) return Buffer.from(member).toString("utf8");
     if (
