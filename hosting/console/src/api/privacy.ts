@@ -45,7 +45,10 @@ export async function listExports(api: Api, cursor?: string, signal?: AbortSigna
 }
 
 /** Issues a link to the file for 15 minutes; audited. */
-export function issueExportLink(api: Api, exportId: string): Promise<{ url: string; expiresAt: string }> {
+export function issueExportLink(
+  api: Api,
+  exportId: string,
+): Promise<{ url: string; expiresAt: string; proofUrl?: string }> {
   return api.post(`/v1/exports/${exportId}/links`);
 }
 

@@ -38,10 +38,10 @@ export function StartedExport({ exportId, jobId, onClose }: { exportId: string; 
 /** Issues a link of 15 minutes and opens it; issuing is what is audited. */
 export function ExportLink({ exportId, size = "sm" }: { exportId: string; size?: "xs" | "sm" }) {
   const { api } = useApp();
-  const [url, setUrl] = useState<string>();
+  const [issued, setIssued] = useState<{ url: string; proofUrl?: string }>();
   const issue = useAction(async () => {
     const link = await issueExportLink(api, exportId);
-    setUrl(link.url);
+    setIssued(link);
     window.open(link.url, "_blank", "noopener");
   });
   return (
@@ -54,12 +54,20 @@ export function ExportLink({ exportId, size = "sm" }: { exportId: string; size?:
       >
         Get link
       </Button>
-      {url !== undefined && (
+      {issued !== undefined && (
         <Notice tone="quiet" role="status">
           The link works for 15 minutes, for whoever has it.{" "}
-          <a className="link" href={url} target="_blank" rel="noreferrer">
+          <a className="link" href={issued.url} target="_blank" rel="noreferrer">
             Open the file
           </a>
+          {issued.proofUrl !== undefined && (
+            <>
+              {" · "}
+              <a className="link" href={issued.proofUrl} target="_blank" rel="noreferrer">
+                Its signature and proof
+              </a>
+            </>
+          )}
         </Notice>
       )}
       {issue.problem !== undefined && <ProblemNotice problem={issue.problem} />}

@@ -102,11 +102,13 @@ export function partyName(party: AuditParty, memberNames: ReadonlyMap<string, st
 
 /** A list of metadata in words: `fields: name, website`. */
 export function metadataLines(entry: Pick<AuditEntry, "metadata">): readonly string[] {
-  return Object.entries(entry.metadata).map(([name, value]) => {
+  return Object.entries(entry.metadata).flatMap(([name, value]) => {
+    // What is not the case goes without saying.
+    if (value === false) return [];
     const shown = Array.isArray(value)
-      ? value.map((item) => humanize(String(item)).toLowerCase()).join(", ")
+      ? value.map((item) => humanize(String(item)).toLowerCase()).join(", ") || "nothing"
       : valueText(name, String(value));
-    return `${humanize(name)}: ${shown}`;
+    return [value === true ? humanize(name) : `${humanize(name)}: ${shown}`];
   });
 }
 
