@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import { retryJob } from "../../functions/src/jobs/retry-job.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { runNow } from "../fakes/memory-firestore/memory-firestore.ts";
@@ -5,8 +6,8 @@ import { check, recordsOf } from "./invariants.ts";
 import { type FaultRates, killed, type Process, startProcess, step } from "./processes.ts";
 import { type Random, random } from "./random.ts";
 import { type Message, type SimulatedRegion, simulatedRegion } from "./region.ts";
-import { acts, type Cast, insist, prologue } from "./story.ts";
-import { handle, maxAttempts, schedules } from "./workers.ts";
+import { type Act, acts, type Cast, insist, prologue } from "./story.ts";
+import { handle, type JobKinds, jobKinds, maxAttempts, schedules } from "./workers.ts";
 
 /** What one seed came to. */
 export interface SeedOutcome {
@@ -14,6 +15,15 @@ export interface SeedOutcome {
   steps: number;
   faults: number;
   failures: string[];
+  /** Digest of every step in its order: equal only for stories that went the same way. */
+  trace: string;
+}
+
+/** What a test changes in a story, to see that the invariants find it. */
+export interface SeedOptions {
+  kinds?: JobKinds;
+  /** Further clients. */
+  also?: (cast: Cast) => Act[];
 }
 
 const calm: FaultRates = { before: 0, after: 0, kill: 0 };
@@ -35,13 +45,15 @@ interface Stage {
   rates: FaultRates;
   nextRuns: Map<string, number>;
   callers: { name: string; dueMs: number; work: (deps: Deps) => Promise<void> }[];
+  kinds: JobKinds;
+  trace: Hash;
 }
 
 /**
  * Plays one story: two people, writes, exports and an erasure by clients, jobs on workers that are killed, cut off,
  * delayed and doubled, on a virtual clock. The same seed plays the same story.
  */
-export async function simulateSeed(seed: number): Promise<SeedOutcome> {
+export async function simulateSeed(seed: number, options: SeedOptions = {}): Promise<SeedOutcome> {
   const choices = random(seed);
   const region = simulatedRegion(seed);
   const operator = region.instance(runNow);
@@ -49,11 +61,14 @@ export async function simulateSeed(seed: number): Promise<SeedOutcome> {
   const bobBefore = recordsOf(region, cast.bob.subjectId);
   const rates = { before: choices.next() * 0.06, after: choices.next() * 0.06, kill: choices.next() * 0.03 };
   const startMs = region.nowMs;
-  const callers = acts(cast, choices).map(({ name, afterMs, work }) => ({ name, dueMs: startMs + afterMs, work }));
-  const stage: Stage = { region, choices, processes: [], startMs, rates, nextRuns: new Map(), callers };
+  const list = [...acts(cast, choices), ...(options.also?.(cast) ?? [])];
+  const callers = list.map(({ afterMs, ...act }) => ({ ...act, dueMs: startMs + afterMs }));
+  const kinds = { ...jobKinds, ...options.kinds };
+  const trace = createHash("sha256");
+  const stage: Stage = { region, choices, processes: [], startMs, rates, nextRuns: new Map(), callers, kinds, trace };
   const played = await play(stage, operator, cast);
   const failures = played.ended ? await check(operator, region, cast, bobBefore) : ["the story did not end"];
-  return { seed, steps: played.steps, faults: played.faults, failures };
+  return { seed, steps: played.steps, faults: played.faults, failures, trace: trace.digest("hex") };
 }
 
 async function play(
@@ -71,7 +86,10 @@ async function play(
     const ready = stage.processes.filter((process) => process.pending.length > 0);
     if (ready.length > 0 && !choices.chance(0.02)) {
       steps += 1;
-      if (step(choices.pick(ready), choices, stage.rates) !== "ran") faults += 1;
+      const process = choices.pick(ready);
+      const done = step(process, choices, stage.rates);
+      if (done !== "ran") faults += 1;
+      stage.trace.update(`${region.nowMs} ${process.name} ${done}\n`);
       // Time goes on a little with every operation.
       region.nowMs += choices.below(20);
       continue;
@@ -131,7 +149,7 @@ function deliver(stage: Stage, message: Message): void {
     stage,
     "worker",
     true,
-    (deps) => handle(deps, attempt),
+    (deps) => handle(deps, stage.kinds, attempt),
     (error) => {
       if (error === undefined || attempt.attempts > maxAttempts) return;
       again(error === killed ? 60_000 : 2_000 * attempt.attempts);

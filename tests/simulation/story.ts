@@ -75,11 +75,15 @@ async function patiently(act: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** What a client does, and how long after the story began. */
+export interface Act {
+  name: string;
+  afterMs: number;
+  work(deps: Deps): Promise<void>;
+}
+
 /** What may happen to people while an erasure is asked for and runs. Each is a client with an instance of its own. */
-export function acts(
-  cast: Cast,
-  choices: Random,
-): { name: string; afterMs: number; work: (deps: Deps) => Promise<void> }[] {
+export function acts(cast: Cast, choices: Random): Act[] {
   const { alice, bob, shop } = cast;
   const soon = () => choices.below(20_000);
   const write = (who: DataSubject, name: string, words: string) => {
@@ -99,7 +103,7 @@ export function acts(
     ];
     return choices.pick(kinds);
   };
-  const list = [];
+  const list: Act[] = [];
   for (let turn = 0; turn < 3 + choices.below(4); turn += 1) {
     const [who, name, words] = choices.chance(0.6)
       ? ([alice, "alice", canary] as const)

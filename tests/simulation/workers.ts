@@ -10,13 +10,16 @@ import { AppError } from "../../functions/src/platform/errors.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
 import type { Message } from "./region.ts";
 
-const kinds: Readonly<Record<string, JobKind<Deps>>> = { "erasure-steps": erasureJob, "export-steps": exportJob };
+/** What runs the jobs of a topic. */
+export type JobKinds = Readonly<Record<string, JobKind<Deps>>>;
+
+export const jobKinds: JobKinds = { "erasure-steps": erasureJob, "export-steps": exportJob };
 
 /** Deliveries of a message before Pub/Sub gives it up. */
 export const maxAttempts = 10;
 
 /** What a function does with a message; throws when Pub/Sub is to deliver it again. */
-export async function handle(deps: Deps, message: Message): Promise<void> {
+export async function handle(deps: Deps, kinds: JobKinds, message: Message): Promise<void> {
   const delivery = { messageId: "simulated", subscription: message.topic, attempt: message.attempts };
   const kind = kinds[message.topic];
   try {

@@ -73,7 +73,7 @@ export class Storage {
     const stored = this.find(write.path);
     if (write.kind === "create" && stored !== undefined) throw grpcError(codes.alreadyExists, `exists: ${write.path}`);
     if (write.kind === "update" && stored === undefined) throw grpcError(codes.notFound, `no document: ${write.path}`);
-    if (!("precondition" in write) || write.precondition === undefined) return;
+    if (!("precondition" in write)) return;
     const { exists, lastUpdateTime } = write.precondition;
     if (exists === true && stored === undefined) throw grpcError(codes.notFound, `no document: ${write.path}`);
     if (exists === false && stored !== undefined) throw grpcError(codes.alreadyExists, `exists: ${write.path}`);

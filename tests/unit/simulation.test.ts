@@ -1,0 +1,115 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "@jest/globals";
+import { documentRef } from "../../functions/src/inventory/collections.ts";
+import type { JobKind, JobStep } from "../../functions/src/jobs/job.ts";
+import type { Deps } from "../../functions/src/platform/deps.ts";
+import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
+import { createReceipt } from "../../functions/src/subject-requests/store.ts";
+import { type SeedOptions, simulateSeed } from "../simulation/simulate-seed.ts";
+import type { Act, Cast } from "../simulation/story.ts";
+import "../support/quiet.ts";
+
+const runner = join(import.meta.dirname, "../simulation/simulate.ts");
+
+async function failuresOf(seeds: number, options: SeedOptions): Promise<string[]> {
+  const failures: string[] = [];
+  for (let seed = 1; seed <= seeds; seed += 1) failures.push(...(await simulateSeed(seed, options)).failures);
+  return failures;
+}
+
+/** The erasure with its steps changed; a step for which the change answers undefined is left out. */
+function erasureWith(change: (step: JobStep<Deps>) => JobStep<Deps> | undefined): JobKind<Deps> {
+  const [first, ...rest] = erasureJob.steps.flatMap((step) => change(step) ?? []);
+  if (first === undefined) throw new RangeError("no step is left");
+  return { ...erasureJob, steps: [first, ...rest] };
+}
+
+/** The erasure without the steps of these names. */
+function erasureWithout(...names: string[]): JobKind<Deps> {
+  return erasureWith((step) => (names.includes(step.name) ? undefined : step));
+}
+
+/** A client that stores a question without asking whether its person may be written for. */
+function carelessTurn({ alice }: Cast): Act[] {
+  const { tenantId, subjectId, conversationId } = alice;
+  const write = async (deps: Deps) => {
+    const turnId = deps.ids.next();
+    await documentRef(deps.stores, "turns", { tenantId, conversationId, turnId }).create({
+      subjectId,
+      conversationId,
+      state: "answering",
+    });
+  };
+  return [{ name: "a careless turn", afterMs: 120_000, work: write }];
+}
+
+describe("the simulation", () => {
+  it("finds nothing wrong in 500 stories", async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [runner, "--seeds", "500", "--json"]);
+    const result = JSON.parse(stdout) as { seeds: number; steps: number; faults: number; invariantFailures: number };
+    expect(result).toMatchObject({ seeds: 500, invariantFailures: 0 });
+    expect(result.steps).toBeGreaterThan(100_000);
+    expect(result.faults).toBeGreaterThan(5_000);
+  }, 300_000);
+
+  it("plays a seed the same way twice, and another seed another way", async () => {
+    const [first, again, other] = [await simulateSeed(11), await simulateSeed(11), await simulateSeed(12)];
+    expect(again).toEqual(first);
+    expect(first.steps).toBeGreaterThan(100);
+    expect(other.trace).not.toBe(first.trace);
+  });
+
+  it("finds records that no step deletes", async () => {
+    const kinds = { "erasure-steps": erasureWithout("delete-records", "delete-again", "search-residue") };
+    expect(await failuresOf(3, { kinds })).toContainEqual(expect.stringContaining("record of the erased person"));
+  });
+
+  it("finds a collection that the erasure forgot", async () => {
+    const passing = (step: JobStep<Deps>): JobStep<Deps> => ({
+      ...step,
+      run: (deps, run) =>
+        run.cursor?.collection === "leads"
+          ? Promise.resolve({ next: { collection: "consents" } })
+          : step.run(deps, run),
+    });
+    const erasure = erasureWith((step) => {
+      if (step.name === "search-residue") return undefined;
+      return step.name.startsWith("delete-") ? passing(step) : step;
+    });
+    const failures = await failuresOf(3, { kinds: { "erasure-steps": erasure } });
+    expect(failures).toContainEqual(expect.stringMatching(/record of the erased person: .*\/leads\//));
+  });
+
+  it("finds that nothing deletes again after the caches have run out", async () => {
+    const kinds = { "erasure-steps": erasureWithout("delete-again", "search-residue") };
+    expect(await failuresOf(3, { kinds, also: carelessTurn })).toContainEqual(
+      expect.stringMatching(/record of the erased person: .*\/turns\//),
+    );
+    expect(await failuresOf(3, { also: carelessTurn })).toEqual([]);
+  });
+
+  it("finds that the key's end was never recorded", async () => {
+    expect(await failuresOf(3, { kinds: { "erasure-steps": erasureWithout("destroy-key") } })).toContain(
+      "0 entries key-destroyed",
+    );
+  });
+
+  it("finds a second receipt, which only a crash between two writes makes", async () => {
+    const careless: JobStep<Deps> = {
+      name: "complete",
+      async run(deps, { job }) {
+        const { tenantId } = job;
+        const [id, leaf, createdAt] = [deps.ids.next(), new Uint8Array(8), deps.clock.now()];
+        await deps.stores.data.runTransaction(async (tx) => {
+          await Promise.resolve();
+          createReceipt(tx, deps.stores, tenantId, { id, envelope: {} as never, leaf: leaf as never, createdAt });
+        });
+        return { done: true };
+      },
+    };
+    const kinds = { "erasure-steps": erasureWith((step) => (step.name === "complete" ? careless : step)) };
+    expect(await failuresOf(60, { kinds })).toContain("2 receipts");
+  });
+});
