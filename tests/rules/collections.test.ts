@@ -10,7 +10,12 @@ const project = deps.config.GOOGLE_CLOUD_PROJECT;
 const own = tenantIdOf("bakery");
 const neighbor = tenantIdOf("florist");
 const until = String(Date.now() + 3_600_000);
-const staffOf = (tenant: string): Claims => ({ lethe: "live", tenant, role: "owner", until });
+const staffOf = (tenant: string): Readonly<Record<string, unknown>> => ({
+  lethe: "live",
+  tenant,
+  role: "owner",
+  until,
+});
 
 const databaseIds = { data: "data-eu", keys: "keys-eu", directory: "(default)" } as const;
 
