@@ -1,9 +1,13 @@
 import { createBrowserRouter } from "react-router";
+import type { Permission } from "./api/shapes.ts";
 import { Shell } from "./components/shell.tsx";
+import type { Needs } from "./needs.ts";
 import { Failed } from "./routes/failed.tsx";
 import { Home } from "./routes/home.tsx";
 import { NotFound } from "./routes/not-found.tsx";
 import { SignIn } from "./routes/sign-in.tsx";
+
+const needs = (permission: Permission): Needs => ({ needs: permission });
 
 /** Every page. Those after sign-in are loaded when they are first opened. */
 export const router = createBrowserRouter([
@@ -18,6 +22,7 @@ export const router = createBrowserRouter([
       { index: true, Component: Home },
       {
         path: "conversations",
+        handle: needs("conversations:read"),
         lazy: async () => ({ Component: (await import("./routes/conversations.tsx")).Conversations }),
         children: [
           {
@@ -26,21 +31,59 @@ export const router = createBrowserRouter([
           },
         ],
       },
-      { path: "people", lazy: async () => ({ Component: (await import("./routes/people.tsx")).People }) },
-      { path: "people/:subjectId", lazy: async () => ({ Component: (await import("./routes/person.tsx")).Person }) },
-      { path: "leads", lazy: async () => ({ Component: (await import("./routes/leads.tsx")).Leads }) },
-      { path: "jobs", lazy: async () => ({ Component: (await import("./routes/jobs.tsx")).Jobs }) },
-      { path: "jobs/:jobId", lazy: async () => ({ Component: (await import("./routes/job.tsx")).JobPage }) },
-      { path: "exports", lazy: async () => ({ Component: (await import("./routes/exports.tsx")).Exports }) },
-      { path: "receipts", lazy: async () => ({ Component: (await import("./routes/receipts.tsx")).Receipts }) },
+      {
+        path: "people",
+        handle: needs("subjects:search"),
+        lazy: async () => ({ Component: (await import("./routes/people.tsx")).People }),
+      },
+      {
+        path: "people/:subjectId",
+        handle: needs("subjects:read"),
+        lazy: async () => ({ Component: (await import("./routes/person.tsx")).Person }),
+      },
+      {
+        path: "leads",
+        handle: needs("leads:read"),
+        lazy: async () => ({ Component: (await import("./routes/leads.tsx")).Leads }),
+      },
+      {
+        path: "jobs",
+        handle: needs("jobs:read"),
+        lazy: async () => ({ Component: (await import("./routes/jobs.tsx")).Jobs }),
+      },
+      {
+        path: "jobs/:jobId",
+        handle: needs("jobs:read"),
+        lazy: async () => ({ Component: (await import("./routes/job.tsx")).JobPage }),
+      },
+      {
+        path: "exports",
+        handle: needs("exports:read"),
+        lazy: async () => ({ Component: (await import("./routes/exports.tsx")).Exports }),
+      },
+      {
+        path: "receipts",
+        handle: needs("erasures:read"),
+        lazy: async () => ({ Component: (await import("./routes/receipts.tsx")).Receipts }),
+      },
       {
         path: "receipts/:receiptId",
+        handle: needs("erasures:read"),
         lazy: async () => ({ Component: (await import("./routes/receipt.tsx")).Receipt }),
       },
-      { path: "audit", lazy: async () => ({ Component: (await import("./routes/audit.tsx")).Audit }) },
-      { path: "documents", lazy: async () => ({ Component: (await import("./routes/documents.tsx")).Documents }) },
+      {
+        path: "audit",
+        handle: needs("audit:read"),
+        lazy: async () => ({ Component: (await import("./routes/audit.tsx")).Audit }),
+      },
+      {
+        path: "documents",
+        handle: needs("knowledge:read"),
+        lazy: async () => ({ Component: (await import("./routes/documents.tsx")).Documents }),
+      },
       {
         path: "settings",
+        handle: needs("account:read"),
         lazy: async () => ({ Component: (await import("./routes/settings.tsx")).SettingsLayout }),
         children: [
           { index: true, lazy: async () => ({ Component: (await import("./routes/settings-business.tsx")).Business }) },
@@ -56,8 +99,16 @@ export const router = createBrowserRouter([
             path: "notice",
             lazy: async () => ({ Component: (await import("./routes/settings-notice.tsx")).NoticeSettings }),
           },
-          { path: "team", lazy: async () => ({ Component: (await import("./routes/settings-team.tsx")).Team }) },
-          { path: "keys", lazy: async () => ({ Component: (await import("./routes/settings-keys.tsx")).Keys }) },
+          {
+            path: "team",
+            handle: needs("team:read"),
+            lazy: async () => ({ Component: (await import("./routes/settings-team.tsx")).Team }),
+          },
+          {
+            path: "keys",
+            handle: needs("keys:write"),
+            lazy: async () => ({ Component: (await import("./routes/settings-keys.tsx")).Keys }),
+          },
           {
             path: "password",
             lazy: async () => ({ Component: (await import("./routes/settings-password.tsx")).Password }),

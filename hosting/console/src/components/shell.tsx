@@ -2,10 +2,12 @@ import "./shell.css";
 import { ActionIcon, Button, Drawer } from "@mantine/core";
 import { IconMenu2 } from "@tabler/icons-react";
 import { Suspense, useMemo, useState } from "react";
-import { Navigate, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
+import { Navigate, Outlet, ScrollRestoration, useLocation, useMatches, useNavigation } from "react-router";
 import type { Me } from "../api/shapes.ts";
 import { type Session, SessionProvider } from "../hooks/app.tsx";
 import { useSessionHolder } from "../hooks/session-holder.tsx";
+import { neededBy } from "../needs.ts";
+import { NotAllowed } from "../routes/not-allowed.tsx";
 import { Logo } from "./logo.tsx";
 import { Brand, Nav } from "./nav.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
@@ -35,8 +37,9 @@ export function Shell() {
     );
   }
   if (state.kind === "nobody") {
-    const from = location.pathname === "/" ? undefined : location.pathname;
-    return <Navigate to="/sign-in" replace state={{ from, hasEnded: state.hasEnded }} />;
+    // Whoever left did not mean to come back to this page, and the next one here may be somebody else.
+    const from = state.why === "left" ? undefined : location.pathname;
+    return <Navigate to="/sign-in" replace state={{ from, hasEnded: state.why === "ended" }} />;
   }
   return <SignedIn me={state.me} />;
 }
@@ -44,11 +47,13 @@ export function Shell() {
 function SignedIn({ me }: { me: Me }) {
   const { leave } = useSessionHolder();
   const navigation = useNavigation();
+  const needs = useMatches().flatMap(({ handle }) => neededBy(handle) ?? []);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const session = useMemo<Session>(() => {
     const permissions = new Set(me.permissions);
     return { me, can: (permission) => permissions.has(permission), signOut: leave };
   }, [me, leave]);
+  const isAllowed = needs.every((permission) => session.can(permission));
   return (
     <SessionProvider session={session}>
       <a className="skip-link" href="#content">
@@ -82,9 +87,13 @@ function SignedIn({ me }: { me: Me }) {
               This account is being deleted. Visitors can no longer chat; privacy requests are still answered.
             </p>
           )}
-          <Suspense>
-            <Outlet />
-          </Suspense>
+          {isAllowed ? (
+            <Suspense>
+              <Outlet />
+            </Suspense>
+          ) : (
+            <NotAllowed />
+          )}
         </main>
       </div>
       <Drawer

@@ -8,7 +8,7 @@ import { useApp } from "./app.tsx";
 export type SessionState =
   | { kind: "unknown" }
   | { kind: "unreachable"; problem: ApiProblem }
-  | { kind: "nobody"; hasEnded: boolean }
+  | { kind: "nobody"; why: "not-yet" | "ended" | "left" }
   | { kind: "member"; me: Me };
 
 interface Holder {
@@ -28,23 +28,23 @@ export function SessionHolder({ children }: { children: ReactNode }) {
   const find = useCallback(() => {
     setState({ kind: "unknown" });
     findMe(api).then(
-      (me) => setState(me === undefined ? { kind: "nobody", hasEnded: false } : { kind: "member", me }),
+      (me) => setState(me === undefined ? { kind: "nobody", why: "not-yet" } : { kind: "member", me }),
       (error: unknown) => setState({ kind: "unreachable", problem: asProblem(error) }),
     );
   }, [api]);
   useEffect(find, [find]);
 
   const forget = useCallback(
-    (hasEnded: boolean) => {
+    (why: "ended" | "left") => {
       live.stop();
       cache.forget();
-      setState({ kind: "nobody", hasEnded });
+      setState({ kind: "nobody", why });
     },
     [live, cache],
   );
   useEffect(() => {
     // Answers of 401 before anybody is signed in are no end of a session.
-    api.onSessionOver = state.kind === "member" ? () => forget(true) : () => undefined;
+    api.onSessionOver = state.kind === "member" ? () => forget("ended") : () => undefined;
   }, [api, forget, state.kind]);
 
   const holder = useMemo<Holder>(
@@ -53,7 +53,7 @@ export function SessionHolder({ children }: { children: ReactNode }) {
       enter: (me) => setState({ kind: "member", me }),
       leave: async () => {
         await signOut(api);
-        forget(false);
+        forget("left");
       },
       tryAgain: find,
     }),
