@@ -1,5 +1,5 @@
-import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
-import { documentRef, type Stores } from "../inventory/collections.ts";
+import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
+import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import { AppError, grpcCode } from "../platform/errors.ts";
 import type { TenantKeyPurpose } from "./tenant-keys.ts";
 
@@ -116,4 +116,26 @@ export async function rewrapKey(
 /** Deletes a wrapped key; an absent one is no error. What it sealed cannot be opened from here on. */
 export async function deleteWrappedKey(stores: Stores, place: WrappedKeyPlace): Promise<void> {
   await placeRef(stores, place).delete();
+}
+
+/** A wrapped key's place and the version of the tenant key that wraps it, for a page of a collection by id. */
+export async function listWrappedKeys(
+  stores: Stores,
+  tenantId: string,
+  collection: WrappedKeyPlace["collection"],
+  after: string,
+  limit: number,
+): Promise<{ id: string; place: WrappedKeyPlace; tenantKeyVersion: number }[]> {
+  const ordered = collectionRef(stores, collection, { tenantId }).orderBy(FieldPath.documentId()).limit(limit);
+  const { docs } = await (after === "" ? ordered : ordered.startAfter(after)).select("tenantKeyVersion").get();
+  return docs.map((snapshot) => ({
+    id: snapshot.id,
+    place: placeOf(collection, tenantId, snapshot.id),
+    tenantKeyVersion: snapshot.get("tenantKeyVersion") as number,
+  }));
+}
+
+function placeOf(collection: WrappedKeyPlace["collection"], tenantId: string, id: string): WrappedKeyPlace {
+  if (collection === "deks") return { collection, tenantId, subjectId: id };
+  return collection === "jobKeys" ? { collection, tenantId, jobId: id } : { collection, tenantId, itemId: id };
 }

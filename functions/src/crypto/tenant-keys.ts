@@ -43,9 +43,23 @@ export async function makeTenantKey(
   purpose: TenantKeyPurpose,
   version: number,
 ): Promise<WrappedTenantKey> {
-  const bytes = deps.ids.bytes(32);
+  return wrapTenantKey(deps, tenantId, { purpose, version, createdAt: deps.clock.now() }, deps.ids.bytes(32));
+}
+
+/** Wraps a tenant's key under Cloud KMS's primary version. @throws AppError `key-unavailable`. */
+export async function wrapTenantKey(
+  deps: CryptoDeps,
+  tenantId: string,
+  { purpose, version, createdAt }: Pick<WrappedTenantKey, "purpose" | "version" | "createdAt">,
+  bytes: Uint8Array,
+): Promise<WrappedTenantKey> {
   const wrapped = await deps.kms.encrypt(deps.kekName, bytes, wrapAad(tenantId, purpose, version));
-  return { purpose, version, wrapped: wrapped.ciphertext, kekVersion: wrapped.version, createdAt: deps.clock.now() };
+  return { purpose, version, wrapped: wrapped.ciphertext, kekVersion: wrapped.version, createdAt };
+}
+
+/** Unwraps a tenant's key. @throws AppError `key-unavailable`, `ciphertext-invalid`. */
+export function openTenantKey(deps: CryptoDeps, tenantId: string, key: WrappedTenantKey): Promise<Uint8Array> {
+  return deps.kms.decrypt(deps.kekName, key.wrapped, wrapAad(tenantId, key.purpose, key.version));
 }
 
 /**
@@ -92,7 +106,7 @@ export async function tenantKeyOfVersion(
     const found = version === undefined ? candidates[0] : candidates.find((key) => key.version === version);
     if (found === undefined)
       throw new AppError("ciphertext-invalid", `tenant ${tenantId} has no ${purpose} key ${version ?? ""}`);
-    const bytes = await deps.kms.decrypt(deps.kekName, found.wrapped, wrapAad(tenantId, purpose, found.version));
+    const bytes = await openTenantKey(deps, tenantId, found);
     return { version: found.version, bytes };
   });
 }

@@ -1042,17 +1042,6 @@ export const inventory = {
     erasure: { action: "not-personal", reason: "Ids only." },
     export: { person: { rule: "exclude", reason: "Ids only." }, tenant: { rule: "exclude", reason: "Ids only." } },
   },
-  closureSteps: {
-    kind: "topic",
-    topic: "closure-steps",
-    payload: ["tenantId", "jobId", "shardId"],
-    purpose: "Next step of an account deletion.",
-    legalBasis: "not-personal",
-    classification: "operational",
-    retention: "one-day",
-    erasure: { action: "not-personal", reason: "Ids only." },
-    export: { person: { rule: "exclude", reason: "Ids only." }, tenant: { rule: "exclude", reason: "Ids only." } },
-  },
   knowledgeSteps: {
     kind: "topic",
     topic: "knowledge-steps",

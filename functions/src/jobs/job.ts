@@ -97,7 +97,7 @@ export interface Shard extends Work {
   retries: number;
 }
 
-export type JobKindName = "export" | "erasure" | "retention" | "closure" | "knowledge" | "rotation";
+export type JobKindName = "export" | "erasure" | "retention" | "knowledge" | "rotation";
 
 /** Who waits: a person for `interactive`, nobody for `background`. */
 export const priorities = { interactive: 0, background: 5 } as const;
@@ -165,7 +165,6 @@ export const jobTopics = {
   export: "export-steps",
   erasure: "erasure-steps",
   retention: "retention-steps",
-  closure: "closure-steps",
   knowledge: "knowledge-steps",
   rotation: "rotation-steps",
 } as const satisfies Record<JobKindName, TopicName>;

@@ -4,7 +4,7 @@ import { AppError, grpcCode } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import type { Buckets } from "../ports/buckets.ts";
 import { signCheckpoint } from "./checkpoint.ts";
-import { hashBytes, hashLeaves } from "./hash.ts";
+import { hashAt, hashLeaves } from "./hash.ts";
 import { type LogKeyDeps, logSigner, originOf } from "./log-key.ts";
 import { publishTiles } from "./publish-tiles.ts";
 import {
@@ -72,8 +72,9 @@ async function integrate(
       if (width !== (bundle?.leaves.length ?? 0))
         throw new AppError("ledger-malformed", `bundle ${number} of ${tenantId} is not as wide as the state says`);
       const entries = waiting.slice(0, tileWidth - width);
-      const next = await advance(deps, state, entries, { holder, expiresAt: new Date(now.getTime() + leaseMs) }, now);
-      setBundle(tx, deps.stores, tenantId, number, grown(bundle, state.size - width, entries));
+      const hashes = hashLeaves(entries.map((entry) => entry.leaf));
+      const next = await advance(deps, state, hashes, { holder, expiresAt: new Date(now.getTime() + leaseMs) }, now);
+      setBundle(tx, deps.stores, tenantId, number, grown(bundle, state.size - width, entries, hashes));
       setLedgerState(tx, deps.stores, tenantId, next);
       for (const entry of entries) takePendingEntry(tx, deps.stores, tenantId, entry.id);
       return entries.length;
@@ -101,11 +102,11 @@ function opened(deps: LedgerDeps, tenantId: string, now: Date): Omit<LedgerState
 async function advance(
   deps: LedgerDeps,
   state: Omit<LedgerState, "isUnpublished">,
-  entries: readonly QueuedEntry[],
+  leafHashes: Uint8Array,
   lease: LedgerState["lease"],
   now: Date,
 ): Promise<Omit<LedgerState, "isUnpublished">> {
-  const { tree } = appendLeaves({ size: state.size, edge: state.edge }, hashLeaves(entries.map((entry) => entry.leaf)));
+  const { tree } = appendLeaves({ size: state.size, edge: state.edge }, leafHashes);
   const signer = await logSigner(deps, state.origin);
   const checkpoint = await signCheckpoint(
     { origin: state.origin, size: tree.size, root: rootHash(tree), extensions: [] },
@@ -114,15 +115,19 @@ async function advance(
   return { ...state, ...tree, checkpoint, lease, integratedAt: now };
 }
 
-function grown(bundle: Bundle | undefined, firstIndex: number, entries: readonly QueuedEntry[]): Bundle {
-  const hashes = Buffer.from(hashLeaves(entries.map((entry) => entry.leaf)));
-  const ids = entries.map((_, index) => hashes.subarray(index * hashBytes, index * hashBytes + 8).toString("hex"));
+function grown(
+  bundle: Bundle | undefined,
+  firstIndex: number,
+  entries: readonly QueuedEntry[],
+  leafHashes: Uint8Array,
+): Bundle {
+  const ids = entries.map((_, index) => Buffer.from(hashAt(leafHashes, index).subarray(0, 8)).toString("hex"));
   const times = entries.map((entry) => entry.occurredAt.getTime());
   const last = new Date(Math.max(bundle?.lastOccurredAt.getTime() ?? 0, ...times));
   return {
     firstIndex,
     leaves: [...(bundle?.leaves ?? []), ...entries.map((entry) => entry.leaf)],
-    hashes: Buffer.concat([bundle?.hashes ?? new Uint8Array(), hashes]),
+    hashes: Buffer.concat([bundle?.hashes ?? new Uint8Array(), leafHashes]),
     leafIds: [...(bundle?.leafIds ?? []), ...ids],
     entryIds: [...(bundle?.entryIds ?? []), ...entries.map((entry) => entry.id)],
     actions: [...(bundle?.actions ?? []), ...entries.map((entry) => entry.action)],

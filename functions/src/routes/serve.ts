@@ -16,6 +16,8 @@ import type { Answer, RequestContext, Route, RouteTable } from "./route.ts";
 const defaultMaxBodyBytes = 64 * 1024;
 /** Below every HTTP function's own time limit, so that a caller is told; an event stream begins within it. */
 const answerLimitMs = 45_000;
+/** Made once: a schema is compiled when it is made. */
+const nothing = z.strictObject({});
 const idempotencyKeyShape = /^[A-Za-z0-9_-]{8,100}$/;
 
 /**
@@ -66,8 +68,8 @@ async function call(
 ): Promise<void> {
   const { row } = route;
   const input = {
-    params: parse(row.params ?? z.strictObject({}), rawParams, "path"),
-    query: parse(row.query ?? z.strictObject({}), queryOf(request), "query"),
+    params: parse(row.params ?? nothing, rawParams, "path"),
+    query: parse(row.query ?? nothing, queryOf(request), "query"),
     body: parseBody(row, request),
   };
   const aborter = new AbortController();

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import { provenanceOf } from "../conversations/answer.ts";
 import type { TurnEvent } from "../conversations/turn-event.ts";
@@ -52,30 +53,39 @@ function dataOf(event: TurnEvent): unknown {
 
 /**
  * Writes events as server-sent events, with a comment whenever `heartbeatMs` pass without one, so that no proxy takes
- * the silence for an end.
+ * the silence for an end. Events that are there within one turn of the event loop go out together.
  *
  * @see HTML Living Standard §9.2 (server-sent events)
  */
 export async function* eventStream(events: AsyncIterable<TurnEvent>, heartbeatMs: number): AsyncGenerator<string> {
   const iterator = events[Symbol.asyncIterator]();
+  let next = iterator.next();
   for (;;) {
-    const next = iterator.next();
-    let result = await orSilence(next, heartbeatMs);
-    for (; result === "silence"; result = await orSilence(next, heartbeatMs)) yield ": heartbeat\n\n";
-    if (result.done === true) return;
-    yield `event: ${result.value.event}\ndata: ${JSON.stringify(dataOf(result.value))}\n\n`;
+    let result: IteratorResult<TurnEvent> | "later" = await within(heartbeatMs, next);
+    if (result === "later") {
+      yield ": heartbeat\n\n";
+      continue;
+    }
+    let text = "";
+    while (result !== "later" && result.done !== true) {
+      text += `event: ${result.value.event}\ndata: ${JSON.stringify(dataOf(result.value))}\n\n`;
+      next = iterator.next();
+      result = await Promise.race([next, setImmediate<"later">("later")]);
+    }
+    if (text !== "") yield text;
+    if (result !== "later") return;
   }
 }
 
-async function orSilence<T>(work: Promise<T>, afterMs: number): Promise<T | "silence"> {
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T | "later"> {
   let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<"silence">((resolve) => {
+  const later = new Promise<"later">((resolve) => {
     timer = setTimeout(() => {
-      resolve("silence");
-    }, afterMs);
+      resolve("later");
+    }, limitMs);
   });
   try {
-    return await Promise.race([work, silence]);
+    return await Promise.race([work, later]);
   } finally {
     clearTimeout(timer);
   }

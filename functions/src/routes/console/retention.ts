@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { changeRetention, listRetention, previewRetention } from "../../retention/change-retention.ts";
 import { type AdjustableName, adjustableClasses, isAdjustable } from "../../retention/policy.ts";
+import { startRotation } from "../../rotation/start-rotation.ts";
 import { type RouteTable, route } from "../route.ts";
 
 const names = Object.keys(adjustableClasses).filter(isAdjustable) as [AdjustableName, ...AdjustableName[]];
@@ -58,5 +59,13 @@ export const retentionRoutes = {
       status: 200,
       body: { from: await changeRetention(deps, staff, name, body.days) },
     }),
+  }),
+  "POST /v1/keys/rotation": route({
+    caller: "keys:write",
+    summary: "Rotate the key that wraps persons' keys; at most once a day",
+    answer: { 202: z.object({ jobId: z.string() }) },
+    audit: "keys-rotated",
+    limit: "staff-write",
+    handle: async (deps, staff) => ({ status: 202, body: { jobId: await startRotation(deps, staff) } }),
   }),
 } as const satisfies RouteTable;

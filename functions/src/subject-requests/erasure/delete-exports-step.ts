@@ -1,4 +1,5 @@
 import { removeExportFiles } from "../../exports/remove-export-files.ts";
+import { removeStrayExports } from "../../exports/remove-stray-exports.ts";
 import { withdrawAccountExports } from "../../exports/withdraw-account-exports.ts";
 import { pageOfRecords, personalCollections } from "../../inventory/subject-records.ts";
 import type { JobStep } from "../../jobs/job.ts";
@@ -25,5 +26,18 @@ export const deleteExports: JobStep<Deps> = {
     const withdrawn = await withdrawAccountExports(deps, job.tenantId);
     log.info("deleted exports", { jobId: job.id, count: page.records.length + withdrawn });
     return { done: true, counts: { exportFiles: page.records.length, accountExports: withdrawn } };
+  },
+};
+
+/**
+ * The same again, once no build begun before the freeze still runs and no instance still remembers the key: whatever was
+ * exported of the whole account meanwhile, and files that a build wrote after its export was gone.
+ */
+export const deleteExportsAgain: JobStep<Deps> = {
+  name: "delete-exports-again",
+  async run(deps, { job }) {
+    const withdrawn = await withdrawAccountExports(deps, job.tenantId);
+    const strays = await removeStrayExports(deps, job.tenantId);
+    return { done: true, counts: { accountExports: withdrawn, exportFiles: strays } };
   },
 };

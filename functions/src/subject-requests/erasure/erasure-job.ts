@@ -1,7 +1,7 @@
 import type { Job, JobKind } from "../../jobs/job.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { complete } from "./complete-step.ts";
-import { deleteExports } from "./delete-exports-step.ts";
+import { deleteExports, deleteExportsAgain } from "./delete-exports-step.ts";
 import { deleteAgain, deleteRecordsStep } from "./delete-records-step.ts";
 import { destroyKeyStep } from "./destroy-key-step.ts";
 import { recordTombstone } from "./record-tombstone-step.ts";
@@ -29,6 +29,7 @@ export const erasureJob: JobKind<Deps> = {
     tellRecipients,
     waitForCaches,
     deleteAgain,
+    deleteExportsAgain,
     searchResidue,
     complete,
     tellSubject,

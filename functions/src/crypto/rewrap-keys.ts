@@ -1,0 +1,62 @@
+import { unwrapKey, wrapKey } from "./envelope.ts";
+import { keyNameOf } from "./keyring.ts";
+import { changeTenantKeyRecord, listWrappedKeys, rewrapKey, type WrappedKeyPlace } from "./store.ts";
+import { type CryptoDeps, tenantKey, tenantKeyOfVersion } from "./tenant-keys.ts";
+
+const collections = ["deks", "jobKeys", "evidence"] as const satisfies WrappedKeyPlace["collection"][];
+
+function isCollection(name: unknown): name is (typeof collections)[number] {
+  return collections.some((collection) => collection === name);
+}
+
+/**
+ * Wraps a page of keys under the tenant's newest key. A key destroyed meanwhile stays destroyed; one rewrapped already
+ * is left alone.
+ *
+ * @param from - collection and id to go on behind; undefined at the start.
+ * @returns how many were rewrapped, and where to go on; `next` absent at the end.
+ */
+export async function rewrapPage(
+  deps: CryptoDeps,
+  tenantId: string,
+  from: { collection?: unknown; after?: unknown },
+  limit: number,
+): Promise<{ rewrapped: number; next?: { collection: string; after: string } }> {
+  const collection = isCollection(from.collection) ? from.collection : collections[0];
+  const after = typeof from.after === "string" ? from.after : "";
+  const newest = await tenantKey(deps, tenantId, "tenant");
+  const places = await listWrappedKeys(deps.stores, tenantId, collection, after, limit);
+  let rewrapped = 0;
+  for (const { place, tenantKeyVersion } of places) {
+    if (tenantKeyVersion === newest.version) continue;
+    const old = await tenantKeyOfVersion(deps, tenantId, "tenant", tenantKeyVersion);
+    await rewrapKey(deps.stores, place, (key) => {
+      if (key.tenantKeyVersion !== tenantKeyVersion) return key;
+      const bytes = unwrapKey({ kind: "tenant", bytes: old.bytes }, keyNameOf(place), key.wrapped);
+      const wrapped = wrapKey({ kind: "tenant", bytes: newest.bytes }, keyNameOf(place), bytes, deps.ids);
+      return { ...key, wrapped, tenantKeyVersion: newest.version };
+    });
+    rewrapped += 1;
+  }
+  const last = places.at(-1);
+  if (places.length === limit && last !== undefined) return { rewrapped, next: { collection, after: last.id } };
+  const following = collections[collections.indexOf(collection) + 1];
+  return following === undefined ? { rewrapped } : { rewrapped, next: { collection: following, after: "" } };
+}
+
+/**
+ * Destroys every version of the tenant's wrapping key but the newest.
+ *
+ * @returns how many went.
+ */
+export async function retireTenantKeys(deps: CryptoDeps, tenantId: string): Promise<number> {
+  let retired = 0;
+  await changeTenantKeyRecord(deps.stores, tenantId, ({ keys }) => {
+    const newest = Math.max(...keys.filter((key) => key.purpose === "tenant").map((key) => key.version));
+    const kept = keys.filter((key) => key.purpose !== "tenant" || key.version === newest);
+    retired = keys.length - kept.length;
+    return { keys: kept };
+  });
+  deps.keyCache.forget(`tenant/${tenantId}/`);
+  return retired;
+}
