@@ -52,12 +52,17 @@ export async function buildFunctions(): Promise<Built[]> {
 
 /** Builds what Hosting serves. The console comes first, since its build empties the folder. */
 export async function buildSite(): Promise<Built[]> {
-  const widget = ["hosting/widget/**/*", "local/build.ts"];
   const console = ["hosting/console/**/*", "package-lock.json", "local/build.ts"];
   return [
     await madeUnlessCurrent({ name: "console", inputs: console, output: siteFolder, make: buildConsole }),
-    await madeUnlessCurrent({ name: "widget", inputs: widget, output: join(siteFolder, "widget"), make: bundleWidget }),
+    await buildWidget(),
   ];
+}
+
+/** Builds what a page of a business loads: button, panel and its style. */
+export async function buildWidget(): Promise<Built> {
+  const inputs = ["hosting/widget/**/*", "local/build.ts"];
+  return madeUnlessCurrent({ name: "widget", inputs, output: join(siteFolder, "widget"), make: bundleWidget });
 }
 
 async function madeUnlessCurrent(part: Part): Promise<Built> {
@@ -100,7 +105,7 @@ async function bundleFunctions(): Promise<string | undefined> {
     entryPoints: present.map((name) => ({ in: entry(name), out: name })),
     absWorkingDir: root,
     outdir: flat,
-    chunkNames: "chunk-[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     bundle: true,
     splitting: true,
     platform: "node",

@@ -1,0 +1,137 @@
+import { createDecipheriv } from "node:crypto";
+import type { SealingKey } from "../../functions/src/crypto/envelope.ts";
+import { dekOf } from "../../functions/src/crypto/keyring.ts";
+import { collect } from "../../functions/src/exports/collect-step.ts";
+import { exportedCollections } from "../../functions/src/exports/payload-files.ts";
+import { requestExport } from "../../functions/src/exports/request-export.ts";
+import type { Deps } from "../../functions/src/platform/deps.ts";
+import { addPersonTo, subjectIdOf } from "../../tests/support/person-records.ts";
+import { staffActor } from "../../tests/support/world.ts";
+import { freshProject } from "./business.ts";
+import { startCountProxy } from "./count-proxy.ts";
+import { withEmulators, withEnvironment } from "./emulators.ts";
+import { atLeast, atMost, exactly, type Figure, median } from "./figure.ts";
+import { runJobAlone } from "./job.ts";
+import { closeStores, type JobDeps, jobDeps, openTenant } from "./job-deps.ts";
+import { runStep } from "./steps.ts";
+
+type Environment = Readonly<Record<string, string>>;
+
+const exported = new Set(exportedCollections("person").map(({ entry }) => entry.name));
+
+/** Starts a person's export. @returns where its job is. */
+async function start(deps: JobDeps, tenantId: string, person: string, key: string) {
+  const what = { subjectId: subjectIdOf(person), format: "json" } as const;
+  const { jobId } = await requestExport(deps, staffActor, tenantId, what, key);
+  return { tenantId, jobId };
+}
+
+/** Billable reads, at the wire, of collecting a person with some records in each exported collection. */
+async function readsOf(environment: Environment, recordsEach: number): Promise<{ documents: number; reads: number }> {
+  const proxy = await startCountProxy(environment.FIRESTORE_EMULATOR_HOST ?? "");
+  try {
+    return await withEnvironment({ FIRESTORE_EMULATOR_HOST: proxy.address }, async () => {
+      const deps = jobDeps(await freshProject(environment), environment);
+      const tenantId = await openTenant(deps, "reads");
+      await addPersonTo(deps, tenantId, "alice", ({ name }) => (exported.has(name) ? recordsEach : 1));
+      const at = await start(deps, tenantId, "alice", "reads");
+      proxy.take();
+      const { counts } = await runStep(deps, collect, at);
+      const { reads, vectorReads } = proxy.take();
+      await closeStores(deps);
+      return { documents: counts.records ?? 0, reads: reads + vectorReads };
+    });
+  } finally {
+    await proxy.close();
+  }
+}
+
+/** Opens an envelope as a program would that knows nothing of Lethe but where nonce and tag are. */
+function bareOpen({ bytes }: SealingKey, envelope: Uint8Array): Buffer {
+  const decipher = createDecipheriv("aes-256-gcm", bytes, envelope.subarray(2, 14));
+  return decipher.update(envelope.subarray(14, envelope.length - 16));
+}
+
+/** Streams a person's records as the SDK gives them and decrypts what is sealed: what the export is measured by. */
+async function streamAndDecrypt(deps: Deps, tenantId: string, subjectId: string): Promise<number> {
+  const dek = await dekOf(deps, { tenantId, subjectId });
+  let documents = 0;
+  for (const { entry } of exportedCollections("person")) {
+    const field = "field" in entry.dataSubject ? entry.dataSubject.field : undefined;
+    if (field === undefined) continue;
+    const collectionId = entry.path.split("/").at(-2) ?? "";
+    const all = deps.stores.data.collectionGroup(collectionId).where(field, "==", subjectId);
+    for await (const snapshot of all.stream() as AsyncIterable<FirebaseFirestore.QueryDocumentSnapshot>) {
+      const data = snapshot.data();
+      for (const name of entry.sealed) {
+        const value: unknown = data[name];
+        if (value instanceof Uint8Array) bareOpen(dek, value);
+      }
+      documents += 1;
+    }
+  }
+  return documents;
+}
+
+const speedTurns = 5_000;
+const speedRounds = 5;
+
+/** Our collecting beside the bare stream over the same documents, by turns. */
+async function throughputRatio(
+  environment: Environment,
+): Promise<{ ratio: number; documents: number; bareMs: number }> {
+  const deps = jobDeps(await freshProject(environment), environment);
+  const tenantId = await openTenant(deps, "speed");
+  await addPersonTo(deps, tenantId, "alice", ({ name }) => (name === "turns" ? speedTurns : 2));
+  const at = await start(deps, tenantId, "alice", "speed");
+  const ratios: number[] = [];
+  const bares: number[] = [];
+  let documents = 0;
+  for (let round = -1; round < speedRounds; round += 1) {
+    const began = performance.now();
+    documents = await streamAndDecrypt(deps, tenantId, subjectIdOf("alice"));
+    const streamed = performance.now();
+    await runStep(deps, collect, at);
+    const ended = performance.now();
+    if (round < 0) continue;
+    ratios.push((streamed - began) / (ended - streamed));
+    bares.push(streamed - began);
+  }
+  await closeStores(deps);
+  return { ratio: median(ratios), documents, bareMs: median(bares) };
+}
+
+/** Peak resident memory of the process that exports a person with some turns, in MiB. */
+async function exportMemory(environment: Environment, turns: number): Promise<number> {
+  const project = await freshProject(environment);
+  const deps = jobDeps(project, environment);
+  const tenantId = await openTenant(deps, "memory");
+  await addPersonTo(deps, tenantId, "alice", ({ name }) => (name === "turns" ? turns : 2));
+  const { jobId } = await start(deps, tenantId, "alice", "memory");
+  await closeStores(deps);
+  return runJobAlone(environment, { project, tenantId, jobId, kind: "export" });
+}
+
+/** What exporting one person costs: reads, speed, memory. */
+export function exportFigures(): Promise<Figure[]> {
+  return withEmulators("demo-figures", async (environment) => {
+    const one = await readsOf(environment, 1);
+    const many = await readsOf(environment, 300);
+    const readsPerDocument = (many.reads - one.reads) / (many.documents - one.documents);
+    const besides = `${many.reads} reads for ${many.documents} documents, ${one.reads} for ${one.documents}: what is not a document is read once an export or page`;
+    const speed = await throughputRatio(environment);
+    const small = await exportMemory(environment, 2_000);
+    const large = await exportMemory(environment, 50_000);
+    const grown = `share that peak memory grows by from 2,000 to 50,000 documents (${small} to ${large} MiB)`;
+    return [
+      exactly("export.readsPerDocument", readsPerDocument, `billable reads a further document (${besides})`, 1),
+      atLeast(
+        "export.throughputRatio",
+        speed.ratio,
+        `speed of collecting ${speed.documents} documents / streaming and decrypting them bare (${speed.bareMs.toFixed(0)} ms)`,
+        0.8,
+      ),
+      atMost("export.rssGrowth", (large - small) / small, grown, 0.1),
+    ];
+  });
+}
