@@ -36,6 +36,7 @@ const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
         "Servers keep an opened key in memory for at most five minutes. Nothing can be read meanwhile; the deletion is repeated afterwards.",
     },
     { name: "delete-again", title: "Delete once more" },
+    { name: "delete-exports-again", title: "Delete export files once more" },
     { name: "search-residue", title: "Search for anything left" },
     { name: "complete", title: "Sign the receipt" },
     { name: "tell-subject", title: "Tell the person" },
