@@ -1,6 +1,7 @@
 import "./dialog.css";
 import { Button, Modal, Skeleton, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { isActive } from "../api/live-jobs.ts";
 import { previewErasure, requestErasure } from "../api/privacy.ts";
 import type { ErasureTarget, Subject } from "../api/shapes.ts";
 import { useApp } from "../hooks/app.tsx";
@@ -158,7 +159,7 @@ function Going({ jobId, onClose }: { jobId: string; onClose(): void }) {
       {job !== undefined && <JobProgress job={job} />}
       <div className="dialog-actions">
         <span className="small soft" style={{ flex: "1 1 220px", alignSelf: "center" }}>
-          You can close this; the erasure goes on by itself.
+          {job === undefined || isActive(job) ? "You can close this; the erasure goes on by itself." : ""}
         </span>
         <Button variant="default" onClick={onClose}>
           Close

@@ -17,7 +17,7 @@ import { useApp, useSession } from "../hooks/app.tsx";
 import type { InboxContext } from "../hooks/inbox.ts";
 import { useAction } from "../hooks/use-action.ts";
 import { useLoad } from "../hooks/use-load.ts";
-import { count, personName } from "../words/things.ts";
+import { count, frozen, personName } from "../words/things.ts";
 
 /** One conversation: what was asked, what the AI answered from which documents, and whose it is. */
 export function ConversationPage() {
@@ -74,7 +74,7 @@ function Opened({ conversationId }: { conversationId: string }) {
         opened.change((shown) => ({ ...shown, turns: [...earlier.turns, ...shown.turns], more: earlier.more }))
       }
       onErasing={() => {
-        opened.change((shown) => ({ ...shown, subject: { ...subject, state: "erasing" } }));
+        opened.change((shown) => ({ ...shown, subject: frozen(subject), turns: [], more: false }));
         inbox.change(conversationId, { subjectState: "erasing" });
       }}
     />
@@ -112,7 +112,13 @@ function Thread(props: { opened: OpenConversation; onEarlier(earlier: OpenConver
           {more && (
             <Earlier conversationId={conversation.conversationId} before={turns[0]?.askedAt} onEarlier={onEarlier} />
           )}
-          {turns.length === 0 && <p className="soft">Nothing was asked yet.</p>}
+          {subject.state === "erasing" ? (
+            <EmptyState icon={IconUserOff} title="This person is being erased">
+              Their key is destroyed first: nothing of them can be read any more, here or anywhere.
+            </EmptyState>
+          ) : (
+            turns.length === 0 && <p className="soft">Nothing was asked yet.</p>
+          )}
           {turns.map((turn) => (
             <TurnView key={turn.turnId} turn={turn} />
           ))}

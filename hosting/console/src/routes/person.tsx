@@ -7,6 +7,7 @@ import { type PersonFile, readSubject } from "../api/subjects.ts";
 import { ConversationLink } from "../components/conversation-link.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
 import { JobRow } from "../components/job-row.tsx";
+import { Notice } from "../components/notice.tsx";
 import { Page, Section } from "../components/page.tsx";
 import { PersonActions } from "../components/person-actions.tsx";
 import { ProfileFacts } from "../components/person-card.tsx";
@@ -19,7 +20,7 @@ import { useChannelNames } from "../hooks/use-channel-names.ts";
 import { useLiveJobs } from "../hooks/use-job.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { usePurposeNames } from "../hooks/use-purpose-names.ts";
-import { personName } from "../words/things.ts";
+import { frozen, personName } from "../words/things.ts";
 import "./conversations.css";
 
 const back = { to: "/people", title: "People" };
@@ -35,7 +36,9 @@ export function Person() {
       <PersonPage
         key={subjectId}
         file={data}
-        onErasing={() => file.change((before) => ({ ...before, subject: { ...before.subject, state: "erasing" } }))}
+        onErasing={() =>
+          file.change(({ subject }) => ({ subject: frozen(subject), conversations: [], leads: [], consents: [] }))
+        }
       />
     );
   }
@@ -74,10 +77,8 @@ export function Person() {
 }
 
 function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }) {
-  const { subject, conversations, leads, consents } = file;
-  const { can } = useSession();
-  const channelName = useChannelNames();
-  const purposeName = usePurposeNames();
+  const { subject } = file;
+  const isGoing = subject.state === "erasing";
   return (
     <Page
       title={personName(subject)}
@@ -85,6 +86,28 @@ function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }
       lead={<SubjectTag state={subject.state} />}
       actions={<PersonActions subject={subject} onErasing={onErasing} />}
     >
+      {isGoing && <BeingErased />}
+      <JobsOf subjectId={subject.subjectId} />
+      {!isGoing && <PersonData file={file} />}
+    </Page>
+  );
+}
+
+function BeingErased() {
+  return (
+    <Notice tone="quiet" title="This person is being erased">
+      Their key is destroyed first: nothing of them can be read any more, here or anywhere.
+    </Notice>
+  );
+}
+
+function PersonData({ file }: { file: PersonFile }) {
+  const { subject, conversations, leads, consents } = file;
+  const { can } = useSession();
+  const channelName = useChannelNames();
+  const purposeName = usePurposeNames();
+  return (
+    <>
       <div className="card card-body">
         <ProfileFacts subject={subject} />
       </div>
@@ -95,7 +118,6 @@ function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }
           </Link>
         </p>
       )}
-      <JobsOf subjectId={subject.subjectId} />
       <Section title="Conversations">
         <div className="card">
           {conversations.length === 0 ? (
@@ -145,7 +167,7 @@ function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }
           )}
         </div>
       </Section>
-    </Page>
+    </>
   );
 }
 

@@ -18,6 +18,11 @@ export function visitorName(subjectId: string): string {
   return `Visitor ${shortId(subjectId)}`;
 }
 
+/** A person from the first step of an erasure on: nobody can read them any more, so this page must not either. */
+export function frozen({ subjectId, createdAt }: Subject): Subject {
+  return { subjectId, state: "erasing", profile: {}, createdAt };
+}
+
 /** What has to be typed before a person is erased: the address, or the end of the id where none is known. */
 export function confirmationOf(subject: Pick<Subject, "subjectId" | "profile">): string {
   return subject.profile.email ?? subject.profile.phone ?? shortId(subject.subjectId);
