@@ -75,13 +75,13 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const functions = readFunctions();
   const isAnnounced = options.announced !== false;
   await assertPortsFree({ ...emulatorPorts(ports), ...gatewayPorts(ports, Object.keys(functions)) });
-  if (isAnnounced) removeReady();
+  if (isAnnounced) removeReady(ports.base);
   rmSync(logDirectoryOf(ports.base), { recursive: true, force: true });
   rmSync(runDirectoryOf(ports.base), { recursive: true, force: true });
   mkdirSync(runDirectoryOf(ports.base), { recursive: true });
   const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
-    if (isAnnounced) removeReady();
+    if (isAnnounced) removeReady(ports.base);
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {

@@ -48,8 +48,8 @@ export function subscriptionsOf(functions: Readonly<Record<string, FunctionSpec>
 }
 
 /**
- * Makes topics and push subscriptions in the Pub/Sub emulator. Dead-letter policies are left out: the emulator accepts them and
- * forwards nothing, so `push.ts` counts attempts instead.
+ * Makes topics and push subscriptions in the Pub/Sub emulator. It is to deliver again every second and to know no dead letters:
+ * both policies are kept by `push.ts`, since the emulator forwards no dead letters and its backoff goes by the machine's clock.
  *
  * @param pubsub - the emulator's host:port.
  * @param pushBase - where messages are pushed to: `<pushBase>/<subscription>`.
@@ -62,15 +62,12 @@ export async function createSubscriptions(
 ): Promise<void> {
   await Promise.all(subscriptions.map(({ name }) => put(`http://${pubsub}/v1/projects/${project}/topics/${name}`, {})));
   await Promise.all(
-    subscriptions.map(({ name, ackDeadlineSeconds, retry }) =>
+    subscriptions.map(({ name, ackDeadlineSeconds }) =>
       put(`http://${pubsub}/v1/projects/${project}/subscriptions/${name}`, {
         topic: `projects/${project}/topics/${name}`,
         pushConfig: { pushEndpoint: `${pushBase}/${name}` },
         ackDeadlineSeconds,
-        retryPolicy: {
-          minimumBackoff: `${retry.minimumBackoffSeconds}s`,
-          maximumBackoff: `${retry.maximumBackoffSeconds}s`,
-        },
+        retryPolicy: { minimumBackoff: "1s", maximumBackoff: "1s" },
       }),
     ),
   );

@@ -104,18 +104,26 @@ function runningFrom(
     async stop() {
       if (!alive()) return;
       signalGroup(pid, "SIGTERM");
-      await Promise.race([ended, sleep(graceMs, undefined, { ref: false })]);
-      if (alive()) signalGroup(pid, "SIGKILL");
+      await untilGroupEnds(pid);
+      signalGroup(pid, "SIGKILL");
       await ended;
     },
   };
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** Waits for the whole group: what a process started may outlast it. */
+async function untilGroupEnds(pid: number): Promise<void> {
+  const deadline = performance.now() + graceMs;
+  while (signalGroup(pid, 0) && performance.now() < deadline) await sleep(pollMs);
+}
+
+/** @returns whether anybody of the group was there. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-pid, signal);
+    return process.kill(-pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+    throw error;
   }
 }
 

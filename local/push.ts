@@ -28,8 +28,7 @@ type Attempts = { failed: number; notBefore: number };
 export type PushGate = { server: Server; close(): Promise<void> };
 
 /**
- * What stands between the Pub/Sub emulator, Cloud Scheduler and functions. The emulator delivers again about once a second and
- * knows no dead letters, so the retry policy of `functions.json` is kept here: a message that failed waits out its backoff,
+ * What stands between the Pub/Sub emulator, Cloud Scheduler and functions. The retry policy of `functions.json` is kept here: a message that failed waits out its backoff,
  * deliveries are counted and told to the function, and after the last one the message goes to its dead-letter topic.
  *
  * `POST /push/<subscription>` and `POST /schedule/<region>/<function>`.

@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentOf, logDirectoryOf } from "./emulator-set.ts";
+import { environmentOf, logDirectoryOf, runDirectoryOf } from "./emulator-set.ts";
 import { databases } from "./emulators.ts";
 import { originsOf } from "./environment.ts";
 import type { Subscription } from "./messaging.ts";
@@ -55,13 +55,22 @@ export function readyReport(options: {
 
 export type ReadyReport = ReturnType<typeof readyReport>;
 
-/** Writes the report; its presence means that the cloud is ready. */
+/** Writes the report; its presence means that the cloud is ready. A later cloud of the same clone replaces it. */
 export function writeReady(report: ReadyReport): void {
   mkdirSync(join(readyFile, ".."), { recursive: true });
-  writeFileSync(readyFile, `${JSON.stringify(report, null, 2)}\n`);
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  writeFileSync(readyFile, text);
+  writeFileSync(join(runDirectoryOf(report.portBase), "ready.json"), text);
 }
 
-/** Removes the report: the cloud is gone, or not there yet. */
-export function removeReady(): void {
-  rmSync(readyFile, { force: true });
+/** Removes the report of a cloud that is gone, or not there yet; that of another cloud which runs stays. */
+export function removeReady(base: number): void {
+  if (portBaseIn(readyFile) === base) rmSync(readyFile, { force: true });
+}
+
+/** @returns the port base of a report, or `undefined` when there is no report. */
+function portBaseIn(file: string): number | undefined {
+  if (!existsSync(file)) return undefined;
+  const report: unknown = JSON.parse(readFileSync(file, "utf8"));
+  return typeof report === "object" && report !== null && "portBase" in report ? Number(report.portBase) : undefined;
 }
