@@ -14,9 +14,12 @@ export class GrpcFailure extends Error {
 
 export type GrpcServer = { port: number; close(): Promise<void> };
 
-/** A method as a plain function: the request as the proto says (bytes as Buffer, enums as names), the response the same. */
-// biome-ignore lint/suspicious/noExplicitAny: a handler names the shape of its own request, which the descriptor guarantees.
-export type Handlers = Record<string, (request: any) => object>;
+/**
+ * A method as a plain function: the request as the proto says (bytes as Buffer, enums as names), the response the same. A method's
+ * parameter is compared both ways, so that a handler may name the shape of its own request, which the descriptor guarantees.
+ */
+type Handler = { handle(request: object): object }["handle"];
+export type Handlers = Record<string, Handler>;
 
 const require = createRequire(import.meta.url);
 // The loader that belongs to the gRPC library of the Google clients; another copy would not fit together with it.
@@ -67,9 +70,9 @@ function serviceDefinition(clientPackage: string, service: string): grpc.Service
 
 function unary(
   method: string,
-  handle: (request: unknown) => object,
+  handle: Handler,
   before?: (method: string) => void,
-): grpc.handleUnaryCall<unknown, object> {
+): grpc.handleUnaryCall<object, object> {
   return (call, answer) => {
     try {
       before?.(method);

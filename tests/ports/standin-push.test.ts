@@ -33,20 +33,12 @@ let gate: PushGate;
 let pubsub: PubSub;
 
 beforeAll(async () => {
-  target = createServer(async (request, response) => {
+  target = createServer((request, response) => {
     let text = "";
-    for await (const part of request) text += part;
-    const { message, subscription = "", deliveryAttempt = 0 } = text === "" ? {} : JSON.parse(text);
-    const data = Buffer.from(message?.data ?? "", "base64").toString();
-    const isDead = subscription.includes("-dead-");
-    seen.push({
-      target: request.url ?? "",
-      data,
-      attempt: deliveryAttempt,
-      attributes: message?.attributes,
-      subscription,
+    request.on("data", (part: Buffer) => {
+      text += part.toString();
     });
-    response.writeHead(isDead || text === "" ? 204 : status).end();
+    request.on("end", () => response.writeHead(record(request.url ?? "", text)).end());
   });
   await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", () => resolve()));
   const address = target.address();
@@ -74,6 +66,14 @@ beforeEach(() => {
   seen.length = 0;
   status = 204;
 });
+
+/** Remembers what the function was handed. @returns the status it answers. */
+function record(target: string, text: string): number {
+  const { message, subscription = "", deliveryAttempt = 0 } = text === "" ? {} : JSON.parse(text);
+  const data = Buffer.from(message?.data ?? "", "base64").toString();
+  seen.push({ target, data, attempt: deliveryAttempt, attributes: message?.attributes, subscription });
+  return text === "" || subscription.includes("-dead-") ? 204 : status;
+}
 
 async function until(condition: () => boolean): Promise<void> {
   const end = performance.now() + 20_000;

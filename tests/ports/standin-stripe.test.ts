@@ -19,11 +19,15 @@ beforeAll(async () => {
     protocol: "http",
     maxNetworkRetries: 0,
   });
-  receiver = createServer(async (request, response) => {
+  receiver = createServer((request, response) => {
     let payload = "";
-    for await (const part of request) payload += part;
-    received.push({ signature: String(request.headers["stripe-signature"]), payload });
-    response.end();
+    request.on("data", (part: Buffer) => {
+      payload += part.toString();
+    });
+    request.on("end", () => {
+      received.push({ signature: String(request.headers["stripe-signature"]), payload });
+      response.end();
+    });
   });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", () => resolve()));
   const address = receiver.address();
