@@ -19,7 +19,7 @@ export async function runStep(
   for (let runs = 1; ; runs += 1) {
     const result = await step.run(deps, { job, cursor, assertHeld: async () => undefined, outOfTime: () => false });
     for (const [name, count] of Object.entries(result.counts ?? {})) counts[name] = (counts[name] ?? 0) + count;
-    if (!("next" in result) || result.next === undefined) return { runs, counts };
+    if (!("next" in result)) return { runs, counts };
     cursor = result.next;
   }
 }
