@@ -17,6 +17,9 @@ import { closeStores, jobDeps, openTenant } from "./job-deps.ts";
 /** A job that waits in a project on the emulators. */
 export type WaitingJob = { project: string; tenantId: string; jobId: string; kind: JobKindName };
 
+/** Memory settings that a step's function needs to stay small: V8 otherwise collects late, where the machine has room. */
+const memoryFlags = ["--max-old-space-size=96", "--max-semi-space-size=2"];
+
 const root = join(import.meta.dirname, "../..");
 
 /**
@@ -43,7 +46,7 @@ export async function runJobAlone(environment: Readonly<Record<string, string>>,
       },
       logLevel: "silent",
     });
-    const { stdout } = await promisify(execFile)(process.execPath, [outfile, JSON.stringify(job)], {
+    const { stdout } = await promisify(execFile)(process.execPath, [...memoryFlags, outfile, JSON.stringify(job)], {
       env: { ...process.env, ...environment },
       maxBuffer: 64 * 1024 * 1024,
     });
@@ -68,7 +71,7 @@ export function jobFigures(): Promise<Figure[]> {
     const erasure = await requestErasure(deps, staffActor, tenantId, { kind: "person", subjectId }, undefined);
     const erasureMb = await runJobAlone(environment, { project, tenantId, jobId: erasure.jobId, kind: "erasure" });
     await closeStores(deps);
-    const unit = `MiB resident at most, for a person with ${documents} documents (export ${exportMb}, erasure ${erasureMb})`;
+    const unit = `MiB resident at most, for a person with ${documents} documents (export ${exportMb}, erasure ${erasureMb}), under ${memoryFlags.join(" ")}`;
     return [atMost("job.maxRssMb", Math.max(exportMb, erasureMb), unit, 192)];
   });
 }
