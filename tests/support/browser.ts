@@ -1,28 +1,54 @@
 import { execFileSync } from "node:child_process";
-import { type Browser, type BrowserContextOptions, chromium, type FrameLocator, type Page } from "playwright-core";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type FrameLocator,
+  type Page,
+} from "playwright-core";
 
-/** Opens the Chromium that this machine has. @throws Error when it has none. */
-export function openChromium(): Promise<Browser> {
-  const executablePath = execFileSync("sh", ["-c", "command -v chromium || command -v google-chrome"], {
-    encoding: "utf8",
-  }).trim();
-  return chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-background-networking", "--disable-quic", "--no-first-run"],
-  });
+const args = ["--no-sandbox", "--disable-background-networking", "--disable-quic", "--no-first-run"];
+
+/** The Chromium that this machine has. @throws Error when it has none. */
+function executable(): string {
+  return execFileSync("sh", ["-c", "command -v chromium || command -v google-chrome"], { encoding: "utf8" }).trim();
 }
 
-/** A fresh visitor or member of staff: nothing stored, no history. */
+export function openChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: executable(), args });
+}
+
+/** A fresh visitor or member of staff: nothing stored, no history. Such private windows give frames of another site no storage. */
 export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  // The chat's shadow root is closed to scripts of the business's page, and so to the driver's selectors.
+  await openShadows(context);
+  return context.newPage();
+}
+
+/**
+ * A visitor with an everyday profile in a folder, in which frames of another site have storage apart for each page that
+ * frames them (Debian's Chromium would give them none). Closing the page's context ends it.
+ */
+export async function openProfile(folder: string): Promise<Page> {
+  mkdirSync(join(folder, "Default"), { recursive: true });
+  const profile = { cookie_controls_mode: 0, block_third_party_cookies: false };
+  writeFileSync(join(folder, "Default", "Preferences"), JSON.stringify({ profile }));
+  const context = await chromium.launchPersistentContext(folder, { executablePath: executable(), args });
+  await openShadows(context);
+  return context.newPage();
+}
+
+/** The chat's shadow root is closed to scripts of the business's page, and so to the driver's selectors. */
+async function openShadows(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const attach = Element.prototype.attachShadow;
     Element.prototype.attachShadow = function (init) {
       return attach.call(this, { ...init, mode: "open" });
     };
   });
-  return context.newPage();
 }
 
 /** The chat's button on a page of the business. */

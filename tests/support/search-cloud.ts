@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Firestore } from "@google-cloud/firestore";
@@ -13,10 +14,11 @@ export interface Tap {
 /** Listens to every topic of the cloud beside the functions. */
 export async function openTap(report: ReadyReport): Promise<Tap> {
   const base = `http://${report.emulators.pubsub}/v1/projects/${report.project}`;
+  const id = `tap-${randomUUID()}`;
   const { topics } = await json<{ topics: { name: string }[] }>(`${base}/topics?pageSize=1000`);
   const taps = topics.map(({ name }) => ({
     topic: name,
-    subscription: `${base}/subscriptions/tap-${name.split("/").at(-1)}`,
+    subscription: `${base}/subscriptions/${id}-${name.split("/").at(-1)}`,
   }));
   await Promise.all(
     taps.map(({ topic, subscription }) => json(subscription, "PUT", { topic, ackDeadlineSeconds: 600 })),
