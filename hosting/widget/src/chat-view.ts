@@ -59,10 +59,12 @@ export function chatView(
       );
   }
 
-  function offerPerson(): void {
+  /** Shows the form once, however often it is asked for. @param intro - as of `contactView`. */
+  function offerPerson(intro: string | undefined): void {
+    log.querySelector(".contact")?.remove();
     const form = contactView(
       () => visitor,
-      settings.handoffText,
+      intro,
       (sent) => {
         form.replaceWith(
           element(
@@ -114,14 +116,15 @@ export function chatView(
         message.fail(result.message, result.retry ? again : undefined);
       } else {
         message.finish(result);
-        if (result.handoff) offerPerson();
+        if (result.handoff) offerPerson(undefined);
       }
     } catch (error) {
       message.fail(error instanceof Error ? error.message : "Something went wrong.", undefined);
       if (endsSession(error)) onEnded();
     } finally {
       setBusy(false);
-      toEnd();
+      // Read from its beginning, whatever follows it.
+      log.scrollTo({ top: message.node.offsetTop - 18 });
     }
   }
 
@@ -150,7 +153,11 @@ export function chatView(
     input.style.setProperty("height", `${Math.min(input.scrollHeight, 140)}px`);
   });
 
-  const person = element("button", { type: "button", class: "quiet person", onclick: offerPerson }, "Talk to a person");
+  const person = element(
+    "button",
+    { type: "button", class: "quiet person", onclick: () => offerPerson(settings.handoffText) },
+    "Talk to a person",
+  );
   return {
     node: element("section", { class: "chat", "aria-label": `Chat with ${settings.name}` }, log, form, person),
     focus: () => input.focus(),

@@ -1,8 +1,16 @@
 import type { Visitor } from "./api.ts";
 import { element, once } from "./dom.ts";
 
-/** A form to leave a message for a person: an e-mail address or a phone number, and what it is about. */
-export function contactView(visitor: () => Visitor, intro: string, onDone: (sent: boolean) => void): HTMLElement {
+/**
+ * A form to leave a message for a person: an e-mail address or a phone number, and what it is about.
+ *
+ * @param intro - what is said above it; absent where the message before has said it.
+ */
+export function contactView(
+  visitor: () => Visitor,
+  intro: string | undefined,
+  onDone: (sent: boolean) => void,
+): HTMLElement {
   const key = crypto.randomUUID();
   const input = (name: string, label: string, attributes: Record<string, string> = {}) => {
     const field = element("input", { id: `contact-${name}`, name, maxlength: "200", ...attributes });
@@ -17,7 +25,7 @@ export function contactView(visitor: () => Visitor, intro: string, onDone: (sent
   const form = element(
     "form",
     { class: "contact", novalidate: true, "aria-label": "Leave a message for a person" },
-    element("p", {}, intro),
+    ...(intro === undefined ? [] : [element("p", {}, intro)]),
     name.row,
     email.row,
     phone.row,

@@ -15,6 +15,8 @@ if (main !== null) start(main);
 
 function start(main: HTMLElement): void {
   const settings = readSettings(main);
+  // The page around the frame has a main part of its own.
+  main.setAttribute("aria-label", `Chat with ${settings.name}`);
   const color = safeColor(settings.accentColor);
   document.documentElement.style.setProperty("--accent", color);
   document.documentElement.style.setProperty("--ink", inkOn(color));
