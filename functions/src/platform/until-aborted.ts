@@ -1,3 +1,31 @@
+/** A signal as a promise, for several waits under the same one. */
+export interface Aborted {
+  /** Rejects with the signal's reason when it is aborted. */
+  promise: Promise<never>;
+  /** Stops listening. */
+  forget(): void;
+}
+
+/** Listens to a signal until `forget` is called. */
+export function whenAborted(signal: AbortSignal): Aborted {
+  let stop: () => void = () => undefined;
+  const promise = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  // Nobody may be waiting when it rejects.
+  promise.catch(() => undefined);
+  return {
+    promise,
+    forget() {
+      signal.removeEventListener("abort", stop);
+    },
+  };
+}
+
 /**
  * Waits for work, but no longer than a signal allows; for work that cannot be told to stop.
  *
@@ -5,19 +33,11 @@
  * @throws the signal's reason.
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
+  const aborted = whenAborted(signal);
   try {
-    return await Promise.race([work, aborted]);
+    return await Promise.race([work, aborted.promise]);
   } finally {
-    signal.removeEventListener("abort", stop);
+    aborted.forget();
     work.catch(() => undefined);
-    aborted.catch(() => undefined);
   }
 }

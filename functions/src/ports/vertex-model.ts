@@ -1,6 +1,6 @@
 import type { Config } from "../platform/config.ts";
 import { AppError } from "../platform/errors.ts";
-import { untilAborted } from "../platform/until-aborted.ts";
+import { untilAborted, whenAborted } from "../platform/until-aborted.ts";
 import type { Model, ModelPiece, ModelRequest } from "./model.ts";
 import { embeddingDimensions, type VertexClient } from "./vertex-client.ts";
 
@@ -47,12 +47,13 @@ function unavailable(message: string, cause?: unknown): AppError {
 
 /** The client's stream, ended by the caller's signal whatever the library does with it. */
 async function* guardedStream(opening: Promise<VertexClient>, request: ModelRequest): AsyncIterable<ModelPiece> {
+  const aborted = whenAborted(request.signal);
   let finished = false;
   let pieces: AsyncIterator<ModelPiece> | undefined;
   try {
     pieces = (await opening).stream(request)[Symbol.asyncIterator]();
     for (;;) {
-      const next = await untilAborted(pieces.next(), request.signal);
+      const next = await Promise.race([pieces.next(), aborted.promise]);
       if (next.done === true) break;
       if (next.value.finishReason !== undefined) finished = true;
       yield next.value;
@@ -60,6 +61,7 @@ async function* guardedStream(opening: Promise<VertexClient>, request: ModelRequ
   } catch (error) {
     throw unavailable("answer could not be streamed", error);
   } finally {
+    aborted.forget();
     // The library may hang in its own read: its end is not waited for, and what it throws then concerns nobody.
     void Promise.resolve(pieces?.return?.()).catch(() => undefined);
   }

@@ -15,10 +15,20 @@ describe("a stream of events", () => {
       yield { event: "turn", turnId: "t1" };
       yield { event: "delta", text: "two\nlines" };
     }
-    expect(await written(events(), 1_000)).toEqual([
-      'event: turn\ndata: {"turnId":"t1"}\n\n',
-      'event: delta\ndata: {"text":"two\\nlines"}\n\n',
-    ]);
+    expect((await written(events(), 1_000)).join("")).toBe(
+      'event: turn\ndata: {"turnId":"t1"}\n\nevent: delta\ndata: {"text":"two\\nlines"}\n\n',
+    );
+  });
+
+  it("writes at once what comes at once, and holds nothing back for what comes later", async () => {
+    async function* events(): AsyncGenerator<TurnEvent> {
+      yield { event: "turn", turnId: "t1" };
+      await delay(30);
+      yield { event: "delta", text: "a" };
+      yield { event: "delta", text: "b" };
+    }
+    const blocks = (await written(events(), 1_000)).map((text) => text.split("\n\n").length - 1);
+    expect(blocks).toEqual([1, 2]);
   });
 
   it("comments on silence, and loses nothing by it", async () => {
