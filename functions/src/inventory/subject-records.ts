@@ -174,3 +174,29 @@ export async function pageOfAllRecords(
   const everybody = { ...entry, dataSubject: { none: "all of the tenant's" } };
   return queryPage(recordsQuery(stores, everybody, { tenantId, subjectId: "" }), entry, page);
 }
+
+/**
+ * Deletes all of a scope's records in some collections, the last collection first, page by page. Safe to repeat.
+ *
+ * @param isKept - paths to pass over: held ones.
+ * @returns how many were deleted.
+ */
+export async function deleteScope(
+  stores: Stores,
+  entries: readonly PersonalCollection[],
+  scope: RecordScope,
+  isKept: (path: string) => boolean = () => false,
+): Promise<number> {
+  let deleted = 0;
+  for (const entry of entries.toReversed()) {
+    let after: string | undefined;
+    do {
+      const page = await pageOfRecords(stores, entry, scope, { after, limit: 500, idsOnly: true });
+      const paths = page.records.map((record) => record.path).filter((path) => !isKept(path));
+      await deleteRecords(stores, entry, paths);
+      deleted += paths.length;
+      after = page.after;
+    } while (after !== undefined);
+  }
+  return deleted;
+}

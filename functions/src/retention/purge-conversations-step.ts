@@ -1,7 +1,9 @@
+import { documentRef } from "../inventory/collections.ts";
 import { collections } from "../inventory/inventory.ts";
-import { collectionsInScope, deleteRecords, pageOfRecords } from "../inventory/subject-records.ts";
+import { collectionsInScope, deleteScope } from "../inventory/subject-records.ts";
 import type { JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
+import { freezeConversation } from "../subjects/freeze-subject.ts";
 import { isKept } from "./kept.ts";
 import { cutoffOf } from "./policy.ts";
 import { purgeTime } from "./purge-time.ts";
@@ -28,34 +30,25 @@ export const purgeConversations: JobStep<Deps> = {
       expired.flatMap(({ subjectId }) => subjectId ?? []),
     );
     const due = expired.filter((record) => !isKept(record, held, untouchable));
-    for (const record of due) await purgeConversation(deps, tenantId, record);
-    await releasePersons(
-      deps,
-      tenantId,
-      due.flatMap(({ subjectId }) => subjectId ?? []),
-    );
-    const counts = due.length === 0 ? {} : { conversations: due.length };
+    await releasePersons(deps, tenantId, due);
+    let purged = 0;
+    for (const record of due) if (await purgeConversation(deps, tenantId, record)) purged += 1;
+    const counts = purged === 0 ? {} : { conversations: purged };
     const last = expired.at(-1);
     if (expired.length < pageSize || last === undefined) return { done: true, counts };
     return { next: { after: last.agedAt.toISOString() }, counts };
   },
 };
 
-/** The head goes last, so that a repeat finds the conversation again. */
-async function purgeConversation(deps: Deps, tenantId: string, { id, subjectId }: ExpiredRecord): Promise<void> {
-  if (subjectId === undefined) return;
+/**
+ * The head goes last, so that a repeat finds the conversation again.
+ *
+ * @returns false for one in which something was asked since it was listed: it is kept.
+ */
+async function purgeConversation(deps: Deps, tenantId: string, record: ExpiredRecord): Promise<boolean> {
+  const { id, subjectId } = record;
+  if (subjectId === undefined || !(await freezeExpired(deps, tenantId, record))) return false;
   const scope = { tenantId, subjectId, conversationId: id };
   const entries = collectionsInScope(scope).filter((entry) => entry.retention === "conversation");
-  for (const entry of entries.toReversed()) {
-    let after: string | undefined;
-    do {
-      const page = await pageOfRecords(deps.stores, entry, scope, { after, limit: 500, idsOnly: true });
-      await deleteRecords(
-        deps.stores,
-        entry,
-        page.records.map((record) => record.path),
-      );
-      after = page.after;
-    } while (after !== undefined);
-  }
+  await deleteScope(deps.stores, entries, scope);
 }

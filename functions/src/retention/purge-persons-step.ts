@@ -1,5 +1,5 @@
 import { destroyKey } from "../crypto/keyring.ts";
-import { deleteRecords, pageOfRecords, personalCollections } from "../inventory/subject-records.ts";
+import { deleteScope, personalCollections } from "../inventory/subject-records.ts";
 import type { JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { listIntendedPurges, type Tombstone, updateTombstone } from "../subject-requests/tombstones.ts";
@@ -19,30 +19,15 @@ export const purgePersons: JobStep<Deps> = {
 
 async function purgePerson(deps: Deps, { id, tenantId, targets }: Tombstone): Promise<void> {
   const subjectId = targets.subjectId ?? id;
-  await deps.buckets.write(
-    "tombstones",
-    `${tenantId}/${id}.json`,
-    Buffer.from(JSON.stringify({ kind: "purge", tenantId, targets })),
-    "application/json",
-  );
-  await destroyKey(deps, { collection: "deks", tenantId, subjectId });
-  for (const entry of personalCollections.filter(({ erasure }) => erasure.action === "delete")) {
-    let after: string | undefined;
-    do {
-      const page = await pageOfRecords(
-        deps.stores,
-        entry,
-        { tenantId, subjectId },
-        { after, limit: 500, idsOnly: true },
-      );
-      await deleteRecords(
-        deps.stores,
-        entry,
-        page.records.map((record) => record.path),
-      );
-      after = page.after;
-    } while (after !== undefined);
+  const copy = `${tenantId}/${id}.json`;
+  // The bucket refuses to replace an object for as long as a backup may need it.
+  if ((await deps.buckets.read("tombstones", copy)) === undefined) {
+    const content = Buffer.from(JSON.stringify({ kind: "purge", tenantId, targets }));
+    await deps.buckets.write("tombstones", copy, content, "application/json");
   }
+  await destroyKey(deps, { collection: "deks", tenantId, subjectId });
+  const entries = personalCollections.filter(({ erasure }) => erasure.action === "delete");
+  await deleteScope(deps.stores, entries, { tenantId, subjectId });
   await deps.stores.data.runTransaction(async (tx) => {
     await Promise.resolve();
     updateTombstone(tx, deps.stores, { id, tenantId }, { state: "done", finishedAt: deps.clock.now() });

@@ -59,18 +59,13 @@ async function purge(
   due: readonly ExpiredRecord[],
 ): Promise<void> {
   if (due.length === 0) return;
+  if (entry.name === "leads" || entry.name === "requests") await releasePersons(deps, tenantId, due);
   if (entry.name === "exports") for (const { id } of due) await removeExportFiles(deps, tenantId, id);
   await deleteRecords(
     deps.stores,
     entry,
     entry.name === "consents" ? await withdrawnConsents(deps, tenantId, due) : due.map(({ path }) => path),
   );
-  if (entry.name === "leads" || entry.name === "requests")
-    await releasePersons(
-      deps,
-      tenantId,
-      due.flatMap(({ subjectId }) => subjectId ?? []),
-    );
 }
 
 /** A consent goes only when it was withdrawn long enough ago, and then together with what it withdrew. */

@@ -2,27 +2,47 @@ import { collectionRef, documentRef } from "../inventory/collections.ts";
 import type { Deps } from "../platform/deps.ts";
 import { createTombstone } from "../subject-requests/tombstones.ts";
 import { readFreezeTargets } from "../subjects/freeze-subject.ts";
+import type { ExpiredRecord } from "./store.ts";
 
 /**
- * Freezes persons of whom no conversation, lead or open request is left, for the next step to erase: who is not kept for
- * anything is not kept. Safe to repeat.
+ * Freezes persons who were kept for nothing but what is about to be purged, for a later step to erase. Call before the
+ * purge: after it nothing would lead to a person whom a crash left behind. Safe to repeat.
+ *
+ * @param due - what is about to be purged: conversations, leads or requests.
  */
-export async function releasePersons(deps: Deps, tenantId: string, subjectIds: readonly string[]): Promise<void> {
-  for (const subjectId of new Set(subjectIds)) await releasePerson(deps, tenantId, subjectId);
+export async function releasePersons(deps: Deps, tenantId: string, due: readonly ExpiredRecord[]): Promise<void> {
+  const persons = Map.groupBy(due, ({ subjectId }) => subjectId);
+  for (const [subjectId, records] of persons)
+    if (subjectId !== undefined) await releasePerson(deps, { tenantId, subjectId }, records);
 }
 
-async function releasePerson(deps: Deps, tenantId: string, subjectId: string): Promise<void> {
-  const reasons = ["conversations", "leads", "requests"] as const;
+/** What a person is kept for, with the field that says since when. */
+const reasons = [
+  { name: "conversations", agedBy: "lastTurnAt" },
+  { name: "leads", agedBy: "createdAt" },
+  { name: "requests", agedBy: "receivedAt" },
+] as const;
+
+async function releasePerson(
+  deps: Deps,
+  subject: { tenantId: string; subjectId: string },
+  due: readonly ExpiredRecord[],
+): Promise<void> {
+  const { tenantId, subjectId } = subject;
+  const agedAtMs = new Map(due.map(({ path, agedAt }) => [path, agedAt.getTime()]));
   const createdAt = deps.clock.now();
   await deps.stores.data.runTransaction(async (tx) => {
     const left = await Promise.all(
-      reasons.map((name) =>
-        tx.get(collectionRef(deps.stores, name, { tenantId }).where("subjectId", "==", subjectId).limit(1)),
-      ),
+      reasons.map(async ({ name, agedBy }) => {
+        const own = collectionRef(deps.stores, name, { tenantId }).where("subjectId", "==", subjectId);
+        const { docs } = await tx.get(own.limit(due.length + 1));
+        // Whoever wrote meanwhile is kept: the record is no longer as old as it was when it was listed.
+        return docs.some((stored) => agedAtMs.get(stored.ref.path) !== timeOf(stored.get(agedBy)));
+      }),
     );
     const tombstone = await tx.get(documentRef(deps.stores, "tombstones", { tenantId, tombstoneId: subjectId }));
     const targets = await readFreezeTargets(tx, deps.stores, { tenantId, subjectId });
-    if (left.some((answer) => !answer.empty) || tombstone.exists || targets.state !== "active") return;
+    if (left.includes(true) || tombstone.exists || targets.state !== "active") return;
     targets.apply("erasing");
     createTombstone(tx, deps.stores, {
       id: subjectId,
@@ -34,4 +54,9 @@ async function releasePerson(deps: Deps, tenantId: string, subjectId: string): P
     });
   });
   // Frozen and named by a tombstone: the step purge-persons finds it, also after a crash here.
+}
+
+/** A stored time; not a number when there is none, which equals nothing. */
+function timeOf(stamp: unknown): number {
+  return stamp instanceof Object && "toDate" in stamp ? (stamp as { toDate(): Date }).toDate().getTime() : Number.NaN;
 }

@@ -52,11 +52,15 @@ export function savePolicy(
   tx.update(documentRef(stores, "tenants", { tenantId }), { retention: policy, updatedAt });
 }
 
-/** The next tenants of the region after an id, by id. */
-export async function pageOfTenants(stores: Stores, after: string | undefined, limit: number): Promise<string[]> {
+/** The next tenants of the region after an id, by id, with the database's own time of the read. */
+export async function pageOfTenants(
+  stores: Stores,
+  after: string | undefined,
+  limit: number,
+): Promise<{ tenantIds: string[]; readAt: Date }> {
   const ordered = collectionRef(stores, "tenants", {}).orderBy(FieldPath.documentId()).limit(limit).select();
-  const { docs } = await (after === undefined ? ordered : ordered.startAfter(after)).get();
-  return docs.map((snapshot) => snapshot.id);
+  const { docs, readTime } = await (after === undefined ? ordered : ordered.startAfter(after)).get();
+  return { tenantIds: docs.map((snapshot) => snapshot.id), readAt: readTime.toDate() };
 }
 
 function expiredQuery(stores: Stores, name: CollectionName, tenantId: string, agedBy: string, cutoff: Date): Query {

@@ -13,17 +13,18 @@ export function hourOf(tenantId: string): number {
 
 /**
  * Starts the purge of each tenant whose hour it is, once a day. Called every hour; a missed hour is caught up by the
- * next day's run, and a second call in the same hour finds the job made.
+ * next day's run, and a second call in the same hour finds the job made. Day and hour are the database's: an instance
+ * whose clock is a day ahead would make tomorrow's job today, and tomorrow's sweep would find it made.
  */
 export async function sweepRetention(deps: Deps): Promise<void> {
-  const now = deps.clock.now();
-  for (
-    let page = await pageOfTenants(deps.stores, undefined, pageSize);
-    page.length > 0;
-    page = await pageOfTenants(deps.stores, page.at(-1), pageSize)
-  ) {
-    for (const tenantId of page) if (hourOf(tenantId) === now.getUTCHours()) await startRetention(deps, tenantId, now);
-  }
+  let after: string | undefined;
+  do {
+    const { tenantIds, readAt } = await pageOfTenants(deps.stores, after, pageSize);
+    const now = deps.clock.fromServer?.(readAt) ?? deps.clock.now();
+    for (const tenantId of tenantIds)
+      if (hourOf(tenantId) === now.getUTCHours()) await startRetention(deps, tenantId, now);
+    after = tenantIds.at(-1);
+  } while (after !== undefined);
 }
 
 /** Starts a tenant's purge of a day, unless it was started. @returns the job's id. */
