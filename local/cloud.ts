@@ -23,7 +23,7 @@ import { createSubscriptions, type Subscription, subscriptionsOf } from "./messa
 import { places } from "./places.ts";
 import { createPlatformKeys } from "./platform-keys.ts";
 import { defaultPortBase, type Ports, portsFrom, type Region, regions } from "./ports.ts";
-import { assertPortsFree } from "./process.ts";
+import { answers, assertPortsFree } from "./process.ts";
 import { startPushGate } from "./push.ts";
 import { type ReadyReport, readyReport, removeReady, writeReady } from "./ready-file.ts";
 import { createSchedules } from "./schedules.ts";
@@ -74,6 +74,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const ports = portsFrom(options.base ?? defaultPortBase);
   const functions = readFunctions();
   const isAnnounced = options.announced !== false;
+  if (await answers(`http://${host}:${ports.control}/health`).catch(() => false)) {
+    throw new Error(
+      `a local cloud runs at port base ${ports.base}: stop it, or start another with --port-base ${ports.base + 1000}`,
+    );
+  }
   await assertPortsFree({ ...emulatorPorts(ports), ...gatewayPorts(ports, Object.keys(functions)) });
   if (isAnnounced) removeReady(ports.base);
   rmSync(logDirectoryOf(ports.base), { recursive: true, force: true });

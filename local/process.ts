@@ -142,6 +142,9 @@ function tailOf(file: string): string {
   return readFileSync(file, "utf8").trimEnd().split("\n").slice(-20).join("\n");
 }
 
+/** Of taken ports: enough to see whose they are. */
+const mostTakenShown = 6;
+
 /**
  * Checks that nobody listens where we are about to.
  *
@@ -154,10 +157,12 @@ export async function assertPortsFree(wanted: Record<string, number>): Promise<v
     if (!(await isFree(port))) taken.push(`  ${port}  wanted by ${service}`);
   }
   if (taken.length === 0) return;
+  const more = taken.length - mostTakenShown;
   throw new Error(
     [
       taken.length === 1 ? "a port is taken:" : "ports are taken:",
-      ...taken,
+      ...taken.slice(0, mostTakenShown),
+      ...(more > 0 ? [`  and ${more} more`] : []),
       "Stop what listens there (`ss -ltnp` or `lsof -i` names it; perhaps another copy of Lethe),",
       "or choose other ports: npm start -- --port-base 9100",
     ].join("\n"),

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { InstanceKey, Instances } from "./instances.ts";
 import { answer, readBody } from "./listen.ts";
 
@@ -34,14 +35,42 @@ export async function forward(
     answer(response, 413, "text/plain; charset=utf-8", "request too large", { connection: "close" });
     return;
   }
-  const port = await instances.portFor(target);
   const headers = { ...endToEnd(request.headers), "x-forwarded-for": forwardedFor(request) };
-  const done = instances.using(target);
-  try {
-    await exchange(response, { port, method: request.method ?? "GET", headers, body, ...target });
-  } finally {
-    done();
+  await withInstance(instances, target, (port) =>
+    exchange(response, { port, method: request.method ?? "GET", headers, body, ...target }),
+  );
+}
+
+/**
+ * Calls a function's instance. One that refuses the connection has just ended and never saw the call: the next one gets it.
+ *
+ * @param call - given the instance's port.
+ */
+export async function withInstance<T>(
+  instances: Instances,
+  key: InstanceKey,
+  call: (port: number) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await instances.portFor(key);
+    const done = instances.using(key);
+    try {
+      return await call(port);
+    } catch (error) {
+      if (attempt === mostAttempts || !isRefused(error)) throw error;
+      await sleep(refusedWaitMs);
+    } finally {
+      done();
+    }
   }
+}
+
+const mostAttempts = 5;
+/** Until this process has heard of the end of the other. */
+const refusedWaitMs = 50;
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
 }
 
 type Exchange = {

@@ -5,7 +5,7 @@ import type { InstanceKey, Instances } from "./instances.ts";
 import { answer, close, listen, readBody } from "./listen.ts";
 import type { Subscription } from "./messaging.ts";
 import { regions } from "./ports.ts";
-import { forward } from "./proxy.ts";
+import { forward, withInstance } from "./proxy.ts";
 
 const pushShape = z.object({
   message: z.looseObject({
@@ -90,14 +90,9 @@ export async function startPushGate(options: {
 
   async function call(to: Subscription, push: Push & { deliveryAttempt: number }): Promise<boolean> {
     const key: InstanceKey = { functionName: to.functionName, region: to.region };
-    const port = await options.instances.portFor(key);
-    const done = options.instances.using(key);
-    try {
-      const timeoutMs = (options.functions[to.functionName]?.timeoutSeconds ?? 60) * 1000;
-      return (await post(port, JSON.stringify(push), timeoutMs)) < 300;
-    } finally {
-      done();
-    }
+    const timeoutMs = (options.functions[to.functionName]?.timeoutSeconds ?? 60) * 1000;
+    const status = await withInstance(options.instances, key, (port) => post(port, JSON.stringify(push), timeoutMs));
+    return status < 300;
   }
 
   /** What Pub/Sub does after the last attempt, with the attributes it adds. */
