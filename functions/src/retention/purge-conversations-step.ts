@@ -51,4 +51,22 @@ async function purgeConversation(deps: Deps, tenantId: string, record: ExpiredRe
   const scope = { tenantId, subjectId, conversationId: id };
   const entries = collectionsInScope(scope).filter((entry) => entry.retention === "conversation");
   await deleteScope(deps.stores, entries, scope);
+  return true;
+}
+
+/**
+ * Freezes an expired head, so that no turn begins or ends in it from here on.
+ *
+ * @returns false when it was used since it was listed.
+ */
+async function freezeExpired(deps: Deps, tenantId: string, { id, agedAt }: ExpiredRecord): Promise<boolean> {
+  const ref = documentRef(deps.stores, "conversations", { tenantId, conversationId: id });
+  return deps.stores.data.runTransaction(async (tx) => {
+    const head = await tx.get(ref);
+    if (!head.exists) return true;
+    const usedAt = (head.get("lastTurnAt") as { toDate(): Date }).toDate();
+    if (usedAt > agedAt) return false;
+    freezeConversation(tx, deps.stores, tenantId, id, "erasing");
+    return true;
+  });
 }
