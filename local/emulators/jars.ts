@@ -103,7 +103,7 @@ async function fetchJar(emulator: Emulator): Promise<string | undefined> {
     await run(process.execPath, [firebase, `setup:emulators:${emulator}`], { timeout: 300_000 });
     return undefined;
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    return text.trim().split("\n").at(-1);
+    const printed = error instanceof Error && "stdout" in error ? `${String(error.stdout)}` : "";
+    return /Error: (.*)/.exec(printed)?.[1] ?? (error instanceof Error ? error.message : String(error));
   }
 }
