@@ -1,3 +1,5 @@
+import { keyAt } from "../../functions/src/crypto/keyring.ts";
+import { openField } from "../../functions/src/crypto/sealed-fields.ts";
 import { personalCollections } from "../../functions/src/inventory/subject-records.ts";
 import type { Job } from "../../functions/src/jobs/job.ts";
 import { openCheckpoint } from "../../functions/src/ledger/checkpoint.ts";
@@ -29,6 +31,33 @@ function placesOf(region: SimulatedRegion, subjectId: string): string[] {
 /** Every record of a person, by path: what must be the same before and after, but for what the person wrote meanwhile. */
 export function recordsOf(region: SimulatedRegion, subjectId: string): Set<string> {
   return new Set(placesOf(region, subjectId));
+}
+
+/** What a hold leaves: the item and what lies below it, the hold, and the key of its own. */
+function isKept(held: string | undefined, path: string): boolean {
+  if (held === undefined) return false;
+  return path === held || path.startsWith(`${held}/`) || ["holds", "evidence"].includes(path.split("/").at(-2) ?? "");
+}
+
+/** What is held is there and can be read, by its own key alone. */
+async function checkHeld(deps: Deps, region: SimulatedRegion, tenantId: string, held: string): Promise<string[]> {
+  if (region.data.find(held) === undefined) return [`held item is gone: ${held}`];
+  const faults: string[] = [];
+  for (const { path, fields } of documents(region.data)) {
+    if (path !== held && !path.startsWith(`${held}/`)) continue;
+    const entry = personalCollections.find((candidate) => candidate.path.split("/").at(-2) === path.split("/").at(-2));
+    for (const name of entry?.sealed ?? []) {
+      const sealed = fields[name];
+      if (!(sealed instanceof Uint8Array)) continue;
+      try {
+        const key = await keyAt(deps, { collection: "evidence", tenantId, itemId: String(fields.evidenceId) });
+        if (!openField(key, path, name, sealed).includes(canary)) faults.push(`${path} has other words in ${name}`);
+      } catch (error) {
+        faults.push(`held item cannot be read: ${path} ${name}: ${String(error)}`);
+      }
+    }
+  }
+  return faults;
 }
 
 /** Checks the log: every entry integrated once, the bundles hash to the signed root, the acts of an erasure recorded once. */
@@ -74,7 +103,9 @@ export async function check(
 ): Promise<string[]> {
   const { tenantId } = cast.shop;
   const faults = await checkLedger(deps, region, tenantId);
-  for (const place of placesOf(region, cast.alice.subjectId)) faults.push(`record of the erased person: ${place}`);
+  for (const place of placesOf(region, cast.alice.subjectId))
+    if (!isKept(cast.held, place)) faults.push(`record of the erased person: ${place}`);
+  if (cast.held !== undefined) faults.push(...(await checkHeld(deps, region, tenantId, cast.held)));
   for (const [path, { bytes }] of region.buckets.objects)
     if (Buffer.from(bytes).includes(canary)) faults.push(`words of the erased person: ${path}`);
   for (const storage of [region.data, region.keys, region.directory]) {
@@ -95,7 +126,13 @@ export async function check(
   const of = (collection: string) =>
     [...region.data.paths()].filter((path) => path.split("/").at(-2) === collection).length;
   if (jobs.filter((job) => job.kind === "erasure").length !== 1) faults.push("not exactly one erasure");
-  if (of("receipts") !== 1) faults.push(`${of("receipts")} receipts`);
+  const purges = new Set(jobs.filter(({ kind }) => kind === "retention").map(({ path }) => path.split("/").at(-1)));
+  const receipts = [...region.data.paths()]
+    .filter((path) => path.includes("/receipts/"))
+    .filter((path) => !purges.has(path.split("/").at(-1)));
+  if (receipts.length !== 1) faults.push(`${receipts.length} receipts`);
+  for (const { path, fields } of documents(region.data))
+    if (path.includes("/tombstones/") && fields.state !== "done") faults.push(`${path} is ${String(fields.state)}`);
   if (of("jobInputs") !== 0) faults.push("the job kept what it knew");
   if ([...region.keys.paths()].some((path) => path.includes("/jobKeys/"))) faults.push("the job's key is left");
   return faults;

@@ -3,6 +3,7 @@ import type { BucketName, TopicName } from "../../functions/src/inventory/invent
 import { type Config, parseConfig } from "../../functions/src/platform/config.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import type { Buckets } from "../../functions/src/ports/buckets.ts";
+import type { Clock } from "../../functions/src/ports/clock.ts";
 import type { Publisher } from "../../functions/src/ports/publisher.ts";
 import { fakeBuckets } from "../fakes/buckets.ts";
 import { seededIds } from "../fakes/ids.ts";
@@ -89,7 +90,7 @@ export function simulatedRegion(seed: number): SimulatedRegion {
     mail: fakeMail(),
     messages: [],
     instance(gate, skewMs = 0) {
-      const own = { now: () => new Date(region.nowMs + skewMs) };
+      const own: Clock = { now: () => new Date(region.nowMs + skewMs), fromServer: (time) => time };
       const publisher: Publisher<TopicName> = {
         publish: (topic, payload) =>
           gate("commit", () => {

@@ -1,13 +1,15 @@
 import { createHash, type Hash } from "node:crypto";
+import { Timestamp } from "@google-cloud/firestore";
 import { retryJob } from "../../functions/src/jobs/retry-job.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { runNow } from "../fakes/memory-firestore/memory-firestore.ts";
 import { check, recordsOf } from "./invariants.ts";
 import { type FaultRates, killed, type Process, startProcess, step } from "./processes.ts";
+import { watchPurges } from "./purge-watch.ts";
 import { type Random, random } from "./random.ts";
 import { type Message, type SimulatedRegion, simulatedRegion } from "./region.ts";
 import { type Act, acts, type Cast, insist, prologue } from "./story.ts";
-import { handle, type JobKinds, jobKinds, maxAttempts, schedules } from "./workers.ts";
+import { handle, isSkewed, type JobKinds, jobKinds, maxAttempts, schedules } from "./workers.ts";
 
 /** What one seed came to. */
 export interface SeedOutcome {
@@ -29,8 +31,12 @@ export interface SeedOptions {
 const calm: FaultRates = { before: 0, after: 0, kill: 0 };
 /** Virtual time during which faults happen. */
 const stormMs = 40 * 60_000;
+/** How long a story with guests goes on: the purge of each day runs, whatever its hour. */
+const daysMs = 40 * 3_600_000;
 /** Virtual time after which a story must have ended. */
-const endMs = 6 * 3_600_000;
+const endMs = 80 * 3_600_000;
+/** How far the clock of an instance is off at most, either way, that purges and that does anything else. */
+const skewsMs = { purging: 24 * 3_600_000, usual: 2_000 };
 const stepLimit = 60_000;
 const most = 3;
 
@@ -42,6 +48,7 @@ interface Stage {
   choices: Random;
   processes: Process[];
   startMs: number;
+  untilMs: number;
   rates: FaultRates;
   nextRuns: Map<string, number>;
   callers: { name: string; dueMs: number; work: (deps: Deps) => Promise<void> }[];
@@ -57,17 +64,24 @@ export async function simulateSeed(seed: number, options: SeedOptions = {}): Pro
   const choices = random(seed);
   const region = simulatedRegion(seed);
   const operator = region.instance(runNow);
-  const cast = await prologue(operator);
+  const cast = await prologue(region, operator, choices);
+  const watch = watchPurges(region, cast);
   const bobBefore = recordsOf(region, cast.bob.subjectId);
   const rates = { before: choices.next() * 0.06, after: choices.next() * 0.06, kill: choices.next() * 0.03 };
   const startMs = region.nowMs;
-  const list = [...acts(cast, choices), ...(options.also?.(cast) ?? [])];
+  const list = [...acts(cast, choices, new Date(startMs)), ...(options.also?.(cast) ?? [])];
   const callers = list.map(({ afterMs, ...act }) => ({ ...act, dueMs: startMs + afterMs }));
   const kinds = { ...jobKinds, ...options.kinds };
   const trace = createHash("sha256");
-  const stage: Stage = { region, choices, processes: [], startMs, rates, nextRuns: new Map(), callers, kinds, trace };
+  const untilMs = cast.guests.length > 0 ? startMs + daysMs : startMs;
+  const stage: Stage = {
+    ...{ region, choices, processes: [], startMs, untilMs, rates, callers, kinds, trace },
+    nextRuns: new Map([["retention-sweep", startMs + choices.below(stormMs)]]),
+  };
   const played = await play(stage, operator, cast);
-  const failures = played.ended ? await check(operator, region, cast, bobBefore) : ["the story did not end"];
+  const failures = played.ended
+    ? [...(await check(operator, region, cast, bobBefore)), ...watch.faults()]
+    : ["the story did not end"];
   return { seed, steps: played.steps, faults: played.faults, failures, trace: trace.digest("hex") };
 }
 
@@ -123,7 +137,7 @@ function begin(stage: Stage): void {
     launch(stage, name, true, run);
   }
   const waiting = region.messages.filter(({ dueMs }) => dueMs <= region.nowMs);
-  const workers = stage.processes.filter(({ name }) => name === "worker").length;
+  const workers = stage.processes.filter(({ name }) => name in stage.kinds || name === "ledger-nudges").length;
   if (waiting.length > 0 && workers < most) deliver(stage, choices.pick(waiting));
 }
 
@@ -134,7 +148,8 @@ function launch(
   work: (deps: Deps) => Promise<void>,
   onEnd?: (error: unknown) => void,
 ): void {
-  const skewMs = stage.rates === calm ? 0 : (stage.choices.next() - 0.5) * 4_000;
+  const limitMs = isSkewed(name) ? skewsMs.purging : skewsMs.usual;
+  const skewMs = stage.rates === calm ? 0 : (stage.choices.next() * 2 - 1) * limitMs;
   stage.processes.push(startProcess(name, mortal, (gate) => work(stage.region.instance(gate, skewMs)), onEnd));
 }
 
@@ -147,7 +162,7 @@ function deliver(stage: Stage, message: Message): void {
   if (stage.rates !== calm && choices.chance(0.05)) again(choices.below(30_000));
   launch(
     stage,
-    "worker",
+    message.topic,
     true,
     (deps) => handle(deps, stage.kinds, attempt),
     (error) => {
@@ -157,21 +172,37 @@ function deliver(stage: Stage, message: Message): void {
   );
 }
 
-function isQuiet(stage: Stage): boolean {
-  const { region } = stage;
-  const open = [...region.data.paths()]
-    .filter((path) => /\/jobs\/[^/]+$/.test(path))
-    .some((path) => !["done", "failed", "cancelled"].includes(String(region.data.find(path)?.fields.state)));
-  const pending = [...region.data.paths()].some((path) => path.includes("/auditPending/"));
-  return !open && !pending && region.messages.length === 0 && stage.callers.length === 0;
+function isOpen(fields: Record<string, unknown>): boolean {
+  return !["done", "failed", "cancelled"].includes(String(fields.state));
 }
 
+function openJobs({ data }: SimulatedRegion): Record<string, unknown>[] {
+  return [...data.paths()]
+    .filter((path) => /\/jobs\/[^/]+$/.test(path))
+    .map((path) => data.find(path)?.fields ?? {})
+    .filter(isOpen);
+}
+
+function isAuditPending({ data }: SimulatedRegion): boolean {
+  return [...data.paths()].some((path) => path.includes("/auditPending/"));
+}
+
+function isQuiet({ region, callers, untilMs }: Stage): boolean {
+  if (region.messages.length > 0 || callers.length > 0 || region.nowMs < untilMs) return false;
+  return openJobs(region).length === 0 && !isAuditPending(region);
+}
+
+/** When there is something to do next: hours in which no schedule would find anything are passed over. */
 function nextDue(stage: Stage): number {
   const { region } = stage;
+  const wakes = openJobs(region).map(({ wakeAt }) => (wakeAt instanceof Timestamp ? wakeAt.toMillis() : 0));
+  const hasWork = stage.rates !== calm || isAuditPending(region) || wakes.some((wake) => wake <= region.nowMs);
+  const ticking = schedules.filter(({ name }) => hasWork || name === "retention-sweep");
   const times = [
     ...region.messages.map(({ dueMs }) => dueMs),
     ...stage.callers.map(({ dueMs }) => dueMs),
-    ...schedules.map(({ name, everyMs }) => stage.nextRuns.get(name) ?? stage.startMs + everyMs),
+    ...ticking.map(({ name, everyMs }) => stage.nextRuns.get(name) ?? stage.startMs + everyMs),
+    ...wakes.filter((wake) => wake > region.nowMs),
   ];
   return Math.max(region.nowMs + 1, Math.min(...times));
 }

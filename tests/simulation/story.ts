@@ -6,44 +6,95 @@ import { startSession } from "../../functions/src/conversations/start-session.ts
 import { requestExport } from "../../functions/src/exports/request-export.ts";
 import type { DataSubject } from "../../functions/src/identity/caller.ts";
 import { openSessionToken } from "../../functions/src/identity/tokens.ts";
+import { documentPath } from "../../functions/src/inventory/collections.ts";
 import { createLead } from "../../functions/src/leads/create-lead.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
+import { startRetention } from "../../functions/src/retention/sweep-retention.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
 import { claimIdentifier } from "../../functions/src/subjects/claim-identifier.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 import type { Random } from "./random.ts";
+import type { SimulatedRegion } from "./region.ts";
 
 const staff = { kind: "member", id: "staff1" } as const;
 
 /** Words that no search may find of an erased person. */
 export const canary = "canary-of-alice";
 
-/** Who is in the story: one who will be erased, one who stays. */
+/** Who is in the story: one who will be erased, one who stays, and guests of a year ago, of whom nobody asks anything. */
 export interface Cast {
   shop: Shop;
   alice: DataSubject;
   bob: DataSubject;
+  guests: readonly DataSubject[];
+  /** Path of an item of the erased person that the law keeps. */
+  held: string | undefined;
 }
 
-/** Opens a business and lets two visitors say something, without faults: where every story begins. */
-export async function prologue(deps: Deps): Promise<Cast> {
+const [hourMs, dayMs] = [3_600_000, 86_400_000];
+
+/** Opens a business and lets visitors say something, without faults: where every story begins. */
+export async function prologue(region: SimulatedRegion, deps: Deps, choices: Random): Promise<Cast> {
+  const startMs = region.nowMs;
+  const hasGuests = choices.chance(0.4);
+  if (hasGuests) region.nowMs = startMs - 430 * dayMs;
   const shop = await openShop(deps, "sim");
-  const visitor = { kind: "channel", tenantId: shop.tenantId, channelId: shop.channelId } as const;
-  const arrive = async (name: string): Promise<DataSubject> => {
-    const session = await startSession(
-      deps,
-      visitor,
-      { noticeVersion: 1, consents: { remember: true } },
-      `${name}-session-key-of-32-characters-or-more`,
+  const guests: DataSubject[] = [];
+  if (hasGuests) {
+    const yearAgoMs = startMs - 365 * dayMs;
+    // One whose period has ended when the story begins, one whose period ends within the day.
+    guests.push(await visitLongAgo(region, deps, shop, "carol", yearAgoMs - choices.below(40 * dayMs), choices));
+    guests.push(
+      await visitLongAgo(region, deps, shop, "dave", yearAgoMs + hourMs + choices.below(22 * hourMs), choices),
     );
-    return openSessionToken(deps.config, session.token, deps.clock.now());
-  };
-  const [alice, bob] = [await arrive("alice"), await arrive("bob")];
-  await createLead(deps, alice, { name: canary, email: `${canary}@people.example`, message: canary }, "alice-lead-1");
+    region.nowMs = startMs;
+  }
+  const [alice, bob] = [await arrive(deps, shop, "alice"), await arrive(deps, shop, "bob")];
+  const lead = { name: canary, email: `${canary}@people.example`, message: canary };
+  const { id: leadId } = await createLead(deps, alice, lead, "alice-lead-1");
   await createLead(deps, bob, { name: "bob", email: "bob@people.example", message: "bob was here" }, "bob-lead-1");
   await claimIdentifier(deps, alice, "email", `${canary}@people.example`, "verified");
-  return { shop, alice, bob };
+  const held = choices.chance(0.25) ? await hold(deps, alice, leadId, choices) : undefined;
+  return { shop, alice, bob, guests, held };
+}
+
+async function arrive(deps: Deps, shop: Shop, name: string): Promise<DataSubject> {
+  const visitor = { kind: "channel", tenantId: shop.tenantId, channelId: shop.channelId } as const;
+  const answers = { noticeVersion: 1, consents: { remember: true } };
+  const session = await startSession(deps, visitor, answers, `${name}-session-key-of-32-characters-or-more`);
+  return openSessionToken(deps.config, session.token, deps.clock.now());
+}
+
+async function visitLongAgo(
+  region: SimulatedRegion,
+  deps: Deps,
+  shop: Shop,
+  name: string,
+  atMs: number,
+  choices: Random,
+): Promise<DataSubject> {
+  region.nowMs = atMs;
+  const guest = await arrive(deps, shop, name);
+  await turn(deps, guest, `${name} was here`, `${name}-turn-key-first`);
+  if (choices.chance(0.5))
+    await createLead(deps, guest, { email: `${name}@people.example`, message: "call me" }, `${name}-lead-1`);
+  return guest;
+}
+
+/** A duty to keep the lead or the conversation. @returns the path of what is kept. */
+async function hold(deps: Deps, who: DataSubject, leadId: string, choices: Random): Promise<string> {
+  const { tenantId, conversationId } = who;
+  const isLead = choices.chance(0.5);
+  const items = isLead
+    ? { leadIds: [leadId], conversationIds: [] }
+    : { leadIds: [], conversationIds: [conversationId] };
+  const endsAt = new Date(deps.clock.now().getTime() + 400 * dayMs);
+  await placeHold(deps, staff, who, { ...items, basis: "a lawsuit", endsAt }, "hold-1");
+  return isLead
+    ? documentPath("leads", { tenantId, leadId })
+    : documentPath("conversations", { tenantId, conversationId });
 }
 
 /** A turn without its model: the question is made durable, then the answer. What happens between is up to the scheduler. */
@@ -83,8 +134,8 @@ export interface Act {
 }
 
 /** What may happen to people while an erasure is asked for and runs. Each is a client with an instance of its own. */
-export function acts(cast: Cast, choices: Random): Act[] {
-  const { alice, bob, shop } = cast;
+export function acts(cast: Cast, choices: Random, startedAt: Date): Act[] {
+  const { alice, bob, shop, guests } = cast;
   const soon = () => choices.below(20_000);
   const write = (who: DataSubject, name: string, words: string) => {
     const number = choices.below(3);
@@ -118,6 +169,29 @@ export function acts(cast: Cast, choices: Random): Act[] {
       afterMs: soon(),
       work: (deps: Deps) =>
         patiently(() => requestExport(deps, staff, shop.tenantId, { subjectId, format: "json" }, "export-alice-1")),
+    });
+  }
+  if (choices.chance(0.2)) {
+    list.push({
+      name: "staff exports the account",
+      afterMs: soon(),
+      work: (deps: Deps) =>
+        patiently(() => requestExport(deps, staff, shop.tenantId, { format: "bag" }, "export-account-1")),
+    });
+  }
+  if (guests.length > 0 && choices.chance(0.8)) {
+    list.push({
+      name: "retention is due",
+      afterMs: soon(),
+      work: (deps: Deps) => patiently(() => startRetention(deps, shop.tenantId, startedAt)),
+    });
+  }
+  if (guests.length > 0 && choices.chance(0.4)) {
+    const guest = choices.pick(guests);
+    list.push({
+      name: "a guest comes back",
+      afterMs: soon(),
+      work: (deps: Deps) => patiently(() => turn(deps, guest, "here again", "guest-turn-key-second")),
     });
   }
   for (let click = 0; click < 1 + choices.below(2); click += 1) {

@@ -7,13 +7,19 @@ import { sequence } from "../../functions/src/ledger/sequence.ts";
 import { sweepLedgers } from "../../functions/src/ledger/sweep-ledgers.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
+import { retentionJob } from "../../functions/src/retention/retention-job.ts";
+import { sweepRetention } from "../../functions/src/retention/sweep-retention.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
 import type { Message } from "./region.ts";
 
 /** What runs the jobs of a topic. */
 export type JobKinds = Readonly<Record<string, JobKind<Deps>>>;
 
-export const jobKinds: JobKinds = { "erasure-steps": erasureJob, "export-steps": exportJob };
+export const jobKinds: JobKinds = {
+  "erasure-steps": erasureJob,
+  "export-steps": exportJob,
+  "retention-steps": retentionJob,
+};
 
 /** Deliveries of a message before Pub/Sub gives it up. */
 export const maxAttempts = 10;
@@ -44,4 +50,10 @@ export async function handle(deps: Deps, kinds: JobKinds, message: Message): Pro
 export const schedules: readonly { name: string; everyMs: number; run: (deps: Deps) => Promise<void> }[] = [
   { name: "resume-stalled-jobs", everyMs: 120_000, run: resumeStalledJobs },
   { name: "ledger-sweep", everyMs: 60_000, run: sweepLedgers },
+  { name: "retention-sweep", everyMs: 3_600_000, run: sweepRetention },
 ];
+
+/** Whether a clock that is a day off must do no harm there. */
+export function isSkewed(name: string): boolean {
+  return name === "retention-steps" || name === "retention-sweep";
+}

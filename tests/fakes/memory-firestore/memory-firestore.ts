@@ -148,6 +148,7 @@ interface MemoryAnswer {
   docs: MemorySnapshot[];
   size: number;
   empty: boolean;
+  readTime: Timestamp;
 }
 
 class MemoryBatch {
@@ -311,6 +312,6 @@ export class MemoryFirestore {
       ({ path, stored }) =>
         new MemorySnapshot(this.doc(path), stored, selected(query.plan, stored.fields), this.#now()),
     );
-    return { docs, size: docs.length, empty: docs.length === 0 };
+    return { docs, size: docs.length, empty: docs.length === 0, readTime: Timestamp.fromDate(this.#now()) };
   }
 }

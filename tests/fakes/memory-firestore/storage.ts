@@ -33,6 +33,8 @@ export function grpcError(code: number, message: string): Error {
 /** The documents of one database, by collection path and id. */
 export class Storage {
   readonly collections = new Map<string, Map<string, Stored>>();
+  /** Told of each document right before it is deleted. */
+  beforeDelete: ((path: string, stored: Stored) => void) | undefined;
   #version = 0;
   #micros = 0;
   readonly #now: () => Date;
@@ -87,11 +89,12 @@ export class Storage {
     const [collection, id] = [write.path.slice(0, cut), write.path.slice(cut + 1)];
     const documents = this.collections.get(collection) ?? new Map<string, Stored>();
     this.collections.set(collection, documents);
+    const before = documents.get(id);
     if (write.kind === "delete") {
+      if (before !== undefined) this.beforeDelete?.(write.path, before);
       documents.delete(id);
       return;
     }
-    const before = documents.get(id);
     // Update times are unique, as the server's are, however little the clock moves.
     this.#micros += 1;
     const nowMs = this.#now().getTime();
