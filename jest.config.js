@@ -33,6 +33,7 @@ const config = {
     project("browser", {
       globalSetup: "<rootDir>/tests/support/browser-set-up.ts",
       globalTeardown: "<rootDir>/tests/support/browser-tear-down.ts",
+      setupFiles: ["<rootDir>/tests/support/quiet.ts"],
     }),
   ],
 };
