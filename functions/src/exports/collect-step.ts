@@ -1,6 +1,6 @@
 import type { SealingKey } from "../crypto/envelope.ts";
 import { dekOf, keyAt } from "../crypto/keyring.ts";
-import { pageOfAllRecords, pageOfRecords, type RecordPage, type SubjectRecord } from "../inventory/subject-records.ts";
+import { type SubjectRecord, streamAllRecords, streamRecords } from "../inventory/subject-records.ts";
 import type { JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
@@ -9,10 +9,12 @@ import { type ExportedCollection, exportedCollections, partPath } from "./payloa
 import { recordJson } from "./record-json.ts";
 import type { Export } from "./store.ts";
 
-/** Records read by one call and lost to a crash at most. */
-const pageSize = 1_000;
+/** Records read by one query, between two saves, and so lost to a crash at most: seconds of work. */
+const pageSize = 10_000;
+/** Records in a part: what is in memory at once. */
+const partSize = 1_000;
 
-/** Reads collection by collection, page by page, and writes each page as a part; one billable read a record. */
+/** Reads collection by collection, page by page, and writes parts of each page; one billable read a record. */
 export const collect: JobStep<Deps> = {
   name: "collect",
   async run(deps, { job, cursor }) {
@@ -24,53 +26,68 @@ export const collect: JobStep<Deps> = {
     if (current === undefined) return { done: true };
     const part = typeof cursor?.part === "number" ? cursor.part : 0;
     const after = typeof cursor?.after === "string" ? cursor.after : undefined;
-    const page = await readPage(deps, entry, current, after);
-    const shown = await showPage(deps, entry, current, page.records);
-    const file = `records/${current.rule.folder}/${current.entry.name}.json`;
-    await deps.buckets.write(
-      "exports",
-      partPath(entry, file, part),
-      Buffer.from(shown.join(",\n")),
-      "application/json",
-    );
-    // The part is durable; if we stop before the cursor is saved, the page is read once more and the part replaced.
-    const counts = { [current.entry.name]: shown.length, records: shown.length };
+    // The parts are durable then; if we stop before the cursor is saved, the page is read once more and they are replaced.
+    const page = await writePage(deps, entry, current, after, part);
+    const counts = { [current.entry.name]: page.records, records: page.records };
     if (page.after !== undefined)
-      return { next: { collection: current.entry.name, after: page.after, part: part + 1 }, counts };
+      return { next: { collection: current.entry.name, after: page.after, part: page.part }, counts };
     const following = plan[index + 1];
     return following === undefined ? { done: true, counts } : { next: { collection: following.entry.name }, counts };
   },
 };
+
+/** What writing a page came to; `after` is absent when there are no more. */
+type WrittenPage = { records: number; part: number; after?: string };
+
+/** Writes parts as records arrive. A collection without records has one empty part. */
+async function writePage(
+  deps: Deps,
+  entry: Export,
+  current: ExportedCollection,
+  after: string | undefined,
+  firstPart: number,
+): Promise<WrittenPage> {
+  const file = `records/${current.rule.folder}/${current.entry.name}.json`;
+  let [records, part]: [number, number] = [0, firstPart];
+  let shown: string[] = [];
+  let last: string | undefined;
+  const write = async () => {
+    const bytes = Buffer.from(shown.join(",\n"));
+    shown = [];
+    await deps.buckets.write("exports", partPath(entry, file, part), bytes, "application/json");
+    part += 1;
+  };
+  for await (const record of readPage(deps, entry, current, after)) {
+    shown.push(await show(deps, entry, current, record));
+    records += 1;
+    last = record.path;
+    if (shown.length === partSize) await write();
+  }
+  if (shown.length > 0 || part === firstPart) await write();
+  return records < pageSize || last === undefined ? { records, part } : { records, part, after: last };
+}
 
 function readPage(
   deps: Deps,
   entry: Export,
   { entry: source }: ExportedCollection,
   after: string | undefined,
-): Promise<RecordPage> {
-  if (entry.scope === "person" && entry.subjectId !== undefined) {
-    return pageOfRecords(
-      deps.stores,
-      source,
-      { tenantId: entry.tenantId, subjectId: entry.subjectId },
-      { after, limit: pageSize },
-    );
+): AsyncGenerator<SubjectRecord> {
+  const { tenantId, subjectId } = entry;
+  if (entry.scope === "person" && subjectId !== undefined) {
+    return streamRecords(deps.stores, source, { tenantId, subjectId }, { after, limit: pageSize });
   }
-  return pageOfAllRecords(deps.stores, source, entry.tenantId, { after, limit: pageSize });
+  return streamAllRecords(deps.stores, source, tenantId, { after, limit: pageSize });
 }
 
-async function showPage(
+async function show(
   deps: Deps,
   entry: Export,
   { entry: source, rule }: ExportedCollection,
-  records: readonly SubjectRecord[],
-): Promise<string[]> {
-  const shown: string[] = [];
-  for (const record of records) {
-    const key = source.sealedBy === "dek" ? await keyFor(deps, entry, record) : undefined;
-    shown.push(JSON.stringify(recordJson(rule, record, key, source)));
-  }
-  return shown;
+  record: SubjectRecord,
+): Promise<string> {
+  const key = source.sealedBy === "dek" ? await keyFor(deps, entry, record) : undefined;
+  return JSON.stringify(recordJson(rule, record, key, source));
 }
 
 /**

@@ -100,14 +100,38 @@ async function queryPage(
   entry: PersonalCollection,
   page: { after?: string | undefined; limit: number; idsOnly?: boolean },
 ): Promise<RecordPage> {
-  const query = all.limit(page.limit);
-  const nested = entry.path.split("/").length > 4;
-  const start = page.after === undefined || nested ? page.after : page.after.slice(page.after.lastIndexOf("/") + 1);
-  const from = start === undefined ? query : query.startAfter(start);
+  const from = pageQuery(all, entry, page);
   const { docs } = await (page.idsOnly ? from.select() : from).get();
   const records = docs.map(recordFrom);
   const last = records.at(-1);
   return docs.length < page.limit || last === undefined ? { records } : { records, after: last.path };
+}
+
+function pageQuery(all: Query, entry: PersonalCollection, page: { after?: string | undefined; limit: number }): Query {
+  const query = all.limit(page.limit);
+  const nested = entry.path.split("/").length > 4;
+  const start = page.after === undefined || nested ? page.after : page.after.slice(page.after.lastIndexOf("/") + 1);
+  return start === undefined ? query : query.startAfter(start);
+}
+
+async function* streamQuery(query: Query): AsyncGenerator<SubjectRecord> {
+  for await (const snapshot of query.stream()) yield recordFrom(snapshot as unknown as QueryDocumentSnapshot);
+}
+
+/**
+ * The same records as a page of `pageOfRecords`, each as it arrives: a long page is in memory one record at a time.
+ *
+ * @param page.after - path of the last record seen, absent at the start.
+ */
+export async function* streamRecords(
+  stores: Stores,
+  entry: PersonalCollection,
+  scope: RecordScope,
+  page: { after?: string | undefined; limit: number },
+): AsyncGenerator<SubjectRecord> {
+  const id = documentIdIn(entry, scope);
+  if (id === undefined) yield* streamQuery(pageQuery(recordsQuery(stores, entry, scope), entry, page));
+  else yield* (await singleRecord(stores, entry, scope, id)).records;
 }
 
 function recordFrom(snapshot: QueryDocumentSnapshot): SubjectRecord {
@@ -155,24 +179,25 @@ export async function deleteRecords(
 }
 
 /**
- * One page of all records of a collection of a tenant, whoever they belong to; for exports of the whole account.
+ * All records of a collection of a tenant as they arrive, whoever they belong to; for exports of the whole account.
  *
  * @param page.after - path of the last record seen, absent at the start.
  */
-export async function pageOfAllRecords(
+export async function* streamAllRecords(
   stores: Stores,
   entry: PersonalCollection,
   tenantId: string,
-  page: { after?: string | undefined; limit: number; idsOnly?: boolean },
-): Promise<RecordPage> {
+  page: { after?: string | undefined; limit: number },
+): AsyncGenerator<SubjectRecord> {
   if (entry.path.split("/").length === 2) {
     const database = entry.database === "keys" ? stores.keys : stores.data;
     const ref = database.doc(`tenants/${tenantId}`);
     const data = (await ref.get()).data();
-    return { records: data === undefined ? [] : [{ path: ref.path, data }] };
+    if (data !== undefined) yield { path: ref.path, data };
+    return;
   }
   const everybody = { ...entry, dataSubject: { none: "all of the tenant's" } };
-  return queryPage(recordsQuery(stores, everybody, { tenantId, subjectId: "" }), entry, page);
+  yield* streamQuery(pageQuery(recordsQuery(stores, everybody, { tenantId, subjectId: "" }), entry, page));
 }
 
 /**
