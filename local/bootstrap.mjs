@@ -51,8 +51,17 @@ installPackages();
 
 const child = spawn(node, [join(root, script), ...args], {
   stdio: "inherit",
-  env: { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}` },
+  env: {
+    ...process.env,
+    LETHE_BOOTSTRAP_PID: String(process.pid),
+    PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}`,
+  },
 });
+// npm runs scripts through a shell, which ends at a `kill` of npm without telling anybody.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event !== undefined) {
+  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref();
+}
 // A terminal's Ctrl-C reaches the child by itself, as one of the terminal's group; a `kill` of this process does not.
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 process.on("SIGINT", () => {

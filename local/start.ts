@@ -71,6 +71,15 @@ function stopOnSignals(cloud: () => Cloud | undefined): void {
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   process.on("SIGHUP", onSignal);
+  // A parent that was killed cannot pass a signal on.
+  const parent = Number(process.env.LETHE_BOOTSTRAP_PID);
+  if (process.ppid === parent) {
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      onSignal();
+    }, 500).unref();
+  }
 }
 
 async function main(): Promise<void> {
