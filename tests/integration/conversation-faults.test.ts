@@ -200,6 +200,20 @@ describe("when the database fails under a running turn", () => {
   });
 });
 
+describe("when the database is gone", () => {
+  it("says so while somebody still waits", async () => {
+    // As Google's client behaves: it tries again for more than a minute.
+    const data = Object.create(deps.stores.data, { runTransaction: { value: () => new Promise(() => undefined) } });
+    const { region, keys, directory } = deps.stores;
+    current = { ...deps, stores: { region, keys, directory, data } };
+    const began = performance.now();
+    const answer = await visitor.post("/v1/chat/turns", { question: "What does rye bread cost?" });
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ code: "store-unavailable", retry: true });
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+});
+
 describe("an event stream", () => {
   it("says which part an AI wrote, to machines", async () => {
     const answer = await visitor.post("/v1/chat/turns", { question: "What does rye bread cost?" });

@@ -61,7 +61,10 @@ function contentOf({ messages, systemInstruction, maxOutputTokens, temperature }
   };
 }
 
-/** Vertex AI through `@google-cloud/vertexai`, whose embeddings are asked of the REST interface. */
+/**
+ * Vertex AI through `@google-cloud/vertexai`, whose embeddings are asked of the REST interface. The library takes no
+ * signal: a stream that the caller ends is read no further, and its request runs on until the service ends it.
+ */
 export function vertexaiClient(config: Config): VertexClient {
   const { GOOGLE_CLOUD_PROJECT: project, LOCATION: location, EMBEDDING_MODEL: embeddingModel } = config;
   let opened: Promise<GenerativeModel> | undefined;
