@@ -4,31 +4,26 @@ import { readFunctions } from "../terraform/functions.ts";
 import { type Built, buildFunctions, buildSite, linkBundles, siteFolder } from "./build.ts";
 import { offsetMsFrom } from "./clock-file.ts";
 import { startControl } from "./control.ts";
+import { loadDemo } from "./demo.ts";
 import { type EmulatorSet, emulatorPorts, logDirectoryOf, runDirectoryOf, startEmulatorSet } from "./emulator-set.ts";
-import { loadRules } from "./emulators.ts";
 import {
   clockFileOf,
   consoleConfig,
   consoleHeaders,
   createSecrets,
   functionEnvironment,
-  localStripeKey,
-  originsOf,
   writeLinkSigningKey,
 } from "./environment.ts";
-import { type Gateway, startGateway } from "./gateway.ts";
+import { startGateway } from "./gateway.ts";
 import { createInstances, type Instances } from "./instances.ts";
 import { close } from "./listen.ts";
-import { createSubscriptions, type Subscription, subscriptionsOf } from "./messaging.ts";
-import { places } from "./places.ts";
-import { createPlatformKeys } from "./platform-keys.ts";
+import { subscriptionsOf } from "./messaging.ts";
 import { defaultPortBase, type Ports, portsFrom, type Region, regions } from "./ports.ts";
 import { answers, assertPortsFree } from "./process.ts";
 import { startPushGate } from "./push.ts";
 import { type ReadyReport, readyReport, removeReady, writeReady } from "./ready-file.ts";
+import { makeResources } from "./resources.ts";
 import { createSchedules } from "./schedules.ts";
-import { type SeededTenant, seed } from "./seed/seed.ts";
-import { createShop } from "./shops.ts";
 import { createSite } from "./site.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -120,7 +115,7 @@ async function start(
     }),
   ]);
   const subscriptions = regions.flatMap((region) => subscriptionsOf(functions, region));
-  const secrets = createSecrets(await prepare(ports, project, subscriptions));
+  const secrets = createSecrets(await makeResources(ports, project, subscriptions));
   const linkSigningKeyFile = writeLinkSigningKey(ports.base);
   const environment = (region: Region) =>
     functionEnvironment({
@@ -166,7 +161,7 @@ async function start(
   undo.push(() => close(control));
   await Promise.all([createSchedules(ports, project, functions), warm(instances)]);
   tell("gateway and schedules are up");
-  const tenants = options.seeded === false ? [] : await seedTenants(ports, environment, gateway, tell);
+  const tenants = options.seeded === false ? [] : await loadDemo(ports, environment, gateway, tell);
   const report = readyReport({ ports, project, subscriptions, tenants });
   state.ready = true;
   if (options.announced !== false) writeReady(report);
@@ -181,78 +176,10 @@ async function settled<T extends readonly Promise<unknown>[]>(
   return Promise.all(work);
 }
 
-/** Makes what Terraform makes: keys, rules, topics and subscriptions, Stripe's webhooks. @returns Stripe's webhook secrets. */
-async function prepare(
-  ports: Ports,
-  project: string,
-  subscriptions: readonly Subscription[],
-): Promise<Record<Region, string>> {
-  const kms = `${host}:${ports.kms}`;
-  const [secrets] = await Promise.all([
-    Promise.all(regions.map((region) => registerWebhook(ports, region))),
-    ...regions.map((region) => createPlatformKeys(kms, project, region, places[region].keys)),
-    loadRules(`${host}:${ports.firestore}`, project),
-    createSubscriptions(`${host}:${ports.pubsub}`, project, subscriptions, `http://${host}:${ports.push}/push`),
-  ]);
-  const [eu = "", us = ""] = secrets;
-  return { eu, us };
-}
-
-async function registerWebhook(ports: Ports, region: Region): Promise<string> {
-  const response = await fetch(`http://${host}:${ports.stripe}/v1/webhook_endpoints`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${localStripeKey}` },
-    body: new URLSearchParams({ url: `http://${host}:${ports.api[region]}/v1/stripe-webhook` }),
-  });
-  const endpoint: unknown = await response.json();
-  if (typeof endpoint === "object" && endpoint !== null && "secret" in endpoint) return String(endpoint.secret);
-  throw new Error(`the Stripe stand-in made no webhook endpoint: ${response.status}`);
-}
-
 async function warm(instances: Instances): Promise<void> {
   await Promise.all(
     startedAtBoot.flatMap((functionName) => regions.map((region) => instances.portFor({ functionName, region }))),
   );
-}
-
-async function seedTenants(
-  ports: Ports,
-  environment: (region: Region) => Record<string, string>,
-  gateway: Gateway,
-  tell: (line: string) => void,
-): Promise<SeededTenant[]> {
-  const origins = originsOf(ports);
-  tell("loading the demo tenants...");
-  const tenants = await withEnvironment(environment("eu"), () =>
-    seed({ environment, api: origins.loopback.api, app: origins.app, demoPages: origins.shops }),
-  );
-  for (const [at, tenant] of tenants.entries()) {
-    const port = ports.shops[at];
-    if (port === undefined) continue;
-    gateway.openShop(
-      port,
-      createShop(join(root, "emulator-data", tenant.slug, "demo-page"), {
-        loader: `${origins.app}/widget/loader.js`,
-        channelKey: tenant.channelKey,
-        api: origins.api[tenant.region],
-      }),
-    );
-  }
-  return tenants;
-}
-
-/** The client libraries find emulators through this process's own environment while the seed runs. */
-async function withEnvironment<T>(environment: Record<string, string>, run: () => Promise<T>): Promise<T> {
-  const before = { ...process.env };
-  Object.assign(process.env, environment);
-  try {
-    return await run();
-  } finally {
-    for (const name of Object.keys(environment)) {
-      if (before[name] === undefined) delete process.env[name];
-      else process.env[name] = before[name];
-    }
-  }
 }
 
 function gatewayPorts(ports: Ports, functionNames: readonly string[]): Record<string, number> {
