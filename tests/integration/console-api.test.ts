@@ -21,7 +21,7 @@ let bob: Guest;
 const question = "Do you bake on the day when Alice Liddell is away?";
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads what the row's schema describes, which `call` checks
-type Body = any; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Body = any;
 
 /** Calls as the signed-in owner; every answer is held against its row's schema. */
 async function call(
