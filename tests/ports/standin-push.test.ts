@@ -76,9 +76,9 @@ function record(target: string, text: string): number {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const end = performance.now() + 20_000;
+  const end = performance.now() + 45_000;
   while (!condition()) {
-    if (performance.now() > end) throw new Error(`it did not happen within twenty seconds: ${JSON.stringify(seen)}`);
+    if (performance.now() > end) throw new Error(`it did not happen within 45 seconds: ${JSON.stringify(seen)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
