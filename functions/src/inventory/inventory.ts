@@ -1177,6 +1177,21 @@ export const inventory = {
       tenant: { rule: "exclude", reason: "A copy." },
     },
   },
+  consolePreferences: {
+    kind: "browser-storage",
+    where: "Console: localStorage lethe.color-scheme; sessionStorage lethe.region and scroll positions",
+    windowDays: 0,
+    purpose:
+      "Light or dark, the region that the tab talks to, how far a page was scrolled; kept until the browser clears it.",
+    legalBasis: "legitimate-interest",
+    classification: "operational",
+    retention: "browser",
+    erasure: { action: "not-personal", reason: "Staff only; names nobody." },
+    export: {
+      person: { rule: "exclude", reason: "A copy of what the export holds, or no personal data." },
+      tenant: { rule: "exclude", reason: "A setting of a browser." },
+    },
+  },
   downloads: {
     kind: "downloaded-copy",
     where: "Wherever a fetched export was saved",

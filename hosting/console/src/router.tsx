@@ -2,6 +2,7 @@ import { createBrowserRouter } from "react-router";
 import type { Permission } from "./api/shapes.ts";
 import { Shell } from "./components/shell.tsx";
 import type { Needs } from "./needs.ts";
+import { pages } from "./pages.ts";
 import { Failed } from "./routes/failed.tsx";
 import { Home } from "./routes/home.tsx";
 import { NotFound } from "./routes/not-found.tsx";
@@ -9,7 +10,7 @@ import { SignIn } from "./routes/sign-in.tsx";
 
 const needs = (permission: Permission): Needs => ({ needs: permission });
 
-/** Every page. Those after sign-in are loaded when they are first opened. */
+/** Every page: its path, the permission it needs, its code. */
 export const router = createBrowserRouter([
   { path: "/sign-in", Component: SignIn, ErrorBoundary: Failed },
   {
@@ -23,96 +24,31 @@ export const router = createBrowserRouter([
       {
         path: "conversations",
         handle: needs("conversations:read"),
-        lazy: async () => ({ Component: (await import("./routes/conversations.tsx")).Conversations }),
-        children: [
-          {
-            path: ":conversationId",
-            lazy: async () => ({ Component: (await import("./routes/conversation.tsx")).ConversationPage }),
-          },
-        ],
+        lazy: pages.conversations,
+        children: [{ path: ":conversationId", lazy: pages.conversation }],
       },
-      {
-        path: "people",
-        handle: needs("subjects:search"),
-        lazy: async () => ({ Component: (await import("./routes/people.tsx")).People }),
-      },
-      {
-        path: "people/:subjectId",
-        handle: needs("subjects:read"),
-        lazy: async () => ({ Component: (await import("./routes/person.tsx")).Person }),
-      },
-      {
-        path: "leads",
-        handle: needs("leads:read"),
-        lazy: async () => ({ Component: (await import("./routes/leads.tsx")).Leads }),
-      },
-      {
-        path: "jobs",
-        handle: needs("jobs:read"),
-        lazy: async () => ({ Component: (await import("./routes/jobs.tsx")).Jobs }),
-      },
-      {
-        path: "jobs/:jobId",
-        handle: needs("jobs:read"),
-        lazy: async () => ({ Component: (await import("./routes/job.tsx")).JobPage }),
-      },
-      {
-        path: "exports",
-        handle: needs("exports:read"),
-        lazy: async () => ({ Component: (await import("./routes/exports.tsx")).Exports }),
-      },
-      {
-        path: "receipts",
-        handle: needs("erasures:read"),
-        lazy: async () => ({ Component: (await import("./routes/receipts.tsx")).Receipts }),
-      },
-      {
-        path: "receipts/:receiptId",
-        handle: needs("erasures:read"),
-        lazy: async () => ({ Component: (await import("./routes/receipt.tsx")).Receipt }),
-      },
-      {
-        path: "audit",
-        handle: needs("audit:read"),
-        lazy: async () => ({ Component: (await import("./routes/audit.tsx")).Audit }),
-      },
-      {
-        path: "documents",
-        handle: needs("knowledge:read"),
-        lazy: async () => ({ Component: (await import("./routes/documents.tsx")).Documents }),
-      },
+      { path: "people", handle: needs("subjects:search"), lazy: pages.people },
+      { path: "people/:subjectId", handle: needs("subjects:read"), lazy: pages.person },
+      { path: "leads", handle: needs("leads:read"), lazy: pages.leads },
+      { path: "jobs", handle: needs("jobs:read"), lazy: pages.jobs },
+      { path: "jobs/:jobId", handle: needs("jobs:read"), lazy: pages.job },
+      { path: "exports", handle: needs("exports:read"), lazy: pages.exports },
+      { path: "receipts", handle: needs("erasures:read"), lazy: pages.receipts },
+      { path: "receipts/:receiptId", handle: needs("erasures:read"), lazy: pages.receipt },
+      { path: "audit", handle: needs("audit:read"), lazy: pages.audit },
+      { path: "documents", handle: needs("knowledge:read"), lazy: pages.documents },
       {
         path: "settings",
         handle: needs("account:read"),
-        lazy: async () => ({ Component: (await import("./routes/settings.tsx")).SettingsLayout }),
+        lazy: pages.settings,
         children: [
-          { index: true, lazy: async () => ({ Component: (await import("./routes/settings-business.tsx")).Business }) },
-          {
-            path: "agent",
-            lazy: async () => ({ Component: (await import("./routes/settings-agent.tsx")).AgentSettings }),
-          },
-          {
-            path: "channels",
-            lazy: async () => ({ Component: (await import("./routes/settings-channels.tsx")).Channels }),
-          },
-          {
-            path: "notice",
-            lazy: async () => ({ Component: (await import("./routes/settings-notice.tsx")).NoticeSettings }),
-          },
-          {
-            path: "team",
-            handle: needs("team:read"),
-            lazy: async () => ({ Component: (await import("./routes/settings-team.tsx")).Team }),
-          },
-          {
-            path: "keys",
-            handle: needs("keys:write"),
-            lazy: async () => ({ Component: (await import("./routes/settings-keys.tsx")).Keys }),
-          },
-          {
-            path: "password",
-            lazy: async () => ({ Component: (await import("./routes/settings-password.tsx")).Password }),
-          },
+          { index: true, lazy: pages.business },
+          { path: "agent", lazy: pages.agent },
+          { path: "channels", lazy: pages.channels },
+          { path: "notice", lazy: pages.notice },
+          { path: "team", handle: needs("team:read"), lazy: pages.team },
+          { path: "keys", handle: needs("keys:write"), lazy: pages.keys },
+          { path: "password", lazy: pages.password },
         ],
       },
       { path: "*", Component: NotFound },

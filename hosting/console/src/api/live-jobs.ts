@@ -85,14 +85,14 @@ export class LiveJobs {
   }
 
   async #listen(run: AbortSignal): Promise<void> {
-    while (!run.aborted) {
+    while (!isOver(run)) {
       try {
         await this.#listenUntilItFails(run);
       } catch {
         // The jobs come from the API meanwhile. What keeps the listener away (a proxy, an ended session) is not the
         // reader's business here; the API's own answers say it where it matters.
       }
-      if (run.aborted) return;
+      if (isOver(run)) return;
       this.#show({ ...this.#view, mode: "polling" });
       this.#poll();
       await pause(reconnectMs, run);
@@ -101,7 +101,7 @@ export class LiveJobs {
 
   async #listenUntilItFails(run: AbortSignal): Promise<void> {
     const [live, { listenToJobs }] = await Promise.all([requestLiveToken(this.#api), import("./live-listener.ts")]);
-    if (run.aborted) return;
+    if (isOver(run)) return;
     const { promise: failed, reject: fail } = Promise.withResolvers<never>();
     let listener: Listener | undefined;
     try {
@@ -109,16 +109,16 @@ export class LiveJobs {
         this.#api.config.firebase,
         live,
         (jobs) => {
-          if (run.aborted) return;
+          if (isOver(run)) return;
           this.#polling?.abort();
           this.#polling = undefined;
           this.#show({ mode: "live", jobs, isKnown: true });
         },
         fail,
       );
-      while (!run.aborted) {
+      while (!isOver(run)) {
         await Promise.race([failed, pause(renewAfterMs, run)]);
-        if (!run.aborted) await listener.renew((await requestLiveToken(this.#api)).token);
+        if (!isOver(run)) await listener.renew((await requestLiveToken(this.#api)).token);
       }
     } finally {
       listener?.stop();
@@ -132,9 +132,9 @@ export class LiveJobs {
   }
 
   async #askAgainAndAgain(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    while (!isOver(signal)) {
       const page = await listJobs(this.#api, undefined, signal).catch(() => undefined);
-      if (signal.aborted) return;
+      if (isOver(signal)) return;
       if (page !== undefined) this.#show({ ...this.#view, jobs: page.items, isKnown: true });
       const isBusy = this.#view.jobs.some(isActive);
       this.#nap = new AbortController();
@@ -146,6 +146,11 @@ export class LiveJobs {
     this.#view = view;
     for (const watcher of this.#watchers) watcher();
   }
+}
+
+/** Asked anew after every wait: a signal that was quiet before it may have been given meanwhile. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** Waits, or returns at once when there is nothing to wait for any more. */

@@ -12,6 +12,7 @@ import {
   Timestamp,
 } from "firebase/firestore";
 import type { ConsoleConfig } from "./config.ts";
+import { withoutHeartbeats } from "./no-heartbeats.ts";
 import type { Job, LiveToken } from "./shapes.ts";
 
 /** How many jobs are followed; older ones come by page from the API. */
@@ -37,9 +38,11 @@ export async function listenToJobs(
 ): Promise<Listener> {
   // The name tells a second sign-in's app from the first one's, which may still be closing.
   const name = `${live.tenantId}-${live.expiresAt}`;
-  const app = initializeApp(
-    { projectId: live.projectId, apiKey: config.apiKey },
-    { name, automaticDataCollectionEnabled: false },
+  const app = withoutHeartbeats(
+    initializeApp(
+      { projectId: live.projectId, apiKey: config.apiKey },
+      { name, automaticDataCollectionEnabled: false },
+    ),
   );
   const auth = initializeAuth(app, { persistence: inMemoryPersistence });
   if (config.authEmulator !== undefined) connectAuthEmulator(auth, config.authEmulator, { disableWarnings: true });

@@ -1,5 +1,5 @@
 import { Select, TagsInput } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useOutletContext } from "react-router";
 import { changeInbox } from "../api/conversations.ts";
 import type { Conversation } from "../api/shapes.ts";
@@ -10,23 +10,34 @@ import { useAction } from "../hooks/use-action.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { ProblemNotice } from "./problem-notice.tsx";
 
+interface Fields {
+  assignee: string | null;
+  tags: readonly string[];
+}
+
 /** Who looks after a conversation, and its labels; saved as they are chosen. */
 export function InboxFields({ conversation }: { conversation: Conversation }) {
   const { conversationId } = conversation;
   const { api } = useApp();
   const { can } = useSession();
   const inbox = useOutletContext<InboxContext>();
-  const [assignee, setAssignee] = useState(conversation.assignee ?? null);
-  const [tags, setTags] = useState([...conversation.tags]);
+  const [fields, setFields] = useState<Fields>({ assignee: conversation.assignee ?? null, tags: conversation.tags });
+  const wanted = useRef(fields);
   const team = useLoad("members", (signal) => listMembers(api, signal));
-  const save = useAction(async (change: { assignee?: string | null; tags?: string[] }) => {
-    const saved = await changeInbox(api, conversationId, change);
-    const { assignee: savedAssignee, tags: savedTags } = saved;
-    inbox.change(conversationId, {
-      tags: savedTags,
-      ...(savedAssignee === undefined ? {} : { assignee: savedAssignee }),
-    });
+  const save = useAction(async () => {
+    // What is chosen while a save is on its way is saved by the next round.
+    let sent: Fields;
+    do {
+      sent = wanted.current;
+      const { assignee, tags } = await changeInbox(api, conversationId, sent);
+      inbox.change(conversationId, { tags, ...(assignee === undefined ? {} : { assignee }) });
+    } while (sent !== wanted.current);
   });
+  const choose = (change: Partial<Fields>) => {
+    wanted.current = { ...wanted.current, ...change };
+    setFields(wanted.current);
+    save.run();
+  };
   if (!can("conversations:write")) return null;
   const members = (team.data ?? []).filter((member) => member.state === "active");
   return (
@@ -37,25 +48,17 @@ export function InboxFields({ conversation }: { conversation: Conversation }) {
         size="sm"
         clearable
         clearButtonProps={{ "aria-label": "Assign to nobody" }}
-        disabled={save.isPending}
         data={members.map(({ uid, name }) => ({ value: uid, label: name }))}
-        value={assignee}
-        onChange={(uid) => {
-          setAssignee(uid);
-          save.run({ assignee: uid });
-        }}
+        value={fields.assignee}
+        onChange={(assignee) => choose({ assignee })}
       />
       <TagsInput
         label="Labels"
-        placeholder={tags.length === 0 ? "Type and press Enter" : ""}
+        placeholder={fields.tags.length === 0 ? "Type and press Enter" : ""}
         size="sm"
         maxTags={10}
-        disabled={save.isPending}
-        value={tags}
-        onChange={(next) => {
-          setTags(next);
-          save.run({ tags: next });
-        }}
+        value={[...fields.tags]}
+        onChange={(tags) => choose({ tags })}
       />
       {save.problem !== undefined && <ProblemNotice problem={save.problem} />}
     </section>

@@ -21,7 +21,7 @@ export function PersonCard({ subject, onErasing }: { subject: Subject; onErasing
           <SubjectTag state={subject.state} />
         </div>
       </div>
-      <ProfileFacts subject={subject} />
+      {subject.state !== "erasing" && <ProfileFacts subject={subject} />}
       <div className="person-actions">
         <PersonActions subject={subject} size="xs" onErasing={onErasing} />
       </div>

@@ -1,12 +1,13 @@
 import "./shell.css";
 import { ActionIcon, Button, Drawer } from "@mantine/core";
 import { IconMenu2 } from "@tabler/icons-react";
-import { Suspense, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { Navigate, Outlet, ScrollRestoration, useLocation, useMatches, useNavigation } from "react-router";
 import type { Me } from "../api/shapes.ts";
 import { type Session, SessionProvider } from "../hooks/app.tsx";
 import { useSessionHolder } from "../hooks/session-holder.tsx";
 import { neededBy } from "../needs.ts";
+import { prefetchPages } from "../pages.ts";
 import { NotAllowed } from "../routes/not-allowed.tsx";
 import { Logo } from "./logo.tsx";
 import { Brand, Nav } from "./nav.tsx";
@@ -49,6 +50,7 @@ function SignedIn({ me }: { me: Me }) {
   const navigation = useNavigation();
   const needs = useMatches().flatMap(({ handle }) => neededBy(handle) ?? []);
   const [isMenuOpen, setMenuOpen] = useState(false);
+  useEffect(prefetchPages, []);
   const session = useMemo<Session>(() => {
     const permissions = new Set(me.permissions);
     return { me, can: (permission) => permissions.has(permission), signOut: leave };

@@ -39,7 +39,7 @@ function AnswerView({ answer }: { answer: Answer }) {
         {model !== "none" && <span>{model}</span>}
         <When at={answeredAt} full />
         {outcome === "no-answer" && <Tag tone="warn">Did not know</Tag>}
-        {handoff && <Tag>Offered a person</Tag>}
+        {outcome === "answered" && handoff && <Tag>Offered a person</Tag>}
       </div>
       <div className="turn-text">{text}</div>
       {citations.length > 0 && (

@@ -126,7 +126,7 @@ function Thread(props: { opened: OpenConversation; onEarlier(earlier: OpenConver
       </section>
       <aside className="conversation-side" aria-label="About this conversation">
         <PersonCard subject={subject} onErasing={onErasing} />
-        <InboxFields conversation={conversation} />
+        {subject.state !== "erasing" && <InboxFields conversation={conversation} />}
         <EraseConversation subject={subject} conversationId={conversation.conversationId} />
       </aside>
     </div>

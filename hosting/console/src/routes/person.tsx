@@ -86,18 +86,19 @@ function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }
       lead={<SubjectTag state={subject.state} />}
       actions={<PersonActions subject={subject} onErasing={onErasing} />}
     >
-      {isGoing && <BeingErased />}
-      <JobsOf subjectId={subject.subjectId} />
-      {!isGoing && <PersonData file={file} />}
+      {isGoing ? <BeingErased subjectId={subject.subjectId} /> : <PersonData file={file} />}
     </Page>
   );
 }
 
-function BeingErased() {
+function BeingErased({ subjectId }: { subjectId: string }) {
   return (
-    <Notice tone="quiet" title="This person is being erased">
-      Their key is destroyed first: nothing of them can be read any more, here or anywhere.
-    </Notice>
+    <>
+      <Notice tone="quiet" title="This person is being erased">
+        Their key is destroyed first: nothing of them can be read any more, here or anywhere.
+      </Notice>
+      <JobsOf subjectId={subjectId} />
+    </>
   );
 }
 
@@ -118,6 +119,7 @@ function PersonData({ file }: { file: PersonFile }) {
           </Link>
         </p>
       )}
+      <JobsOf subjectId={subject.subjectId} />
       <Section title="Conversations">
         <div className="card">
           {conversations.length === 0 ? (

@@ -52,7 +52,11 @@ const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
     { name: "describe", title: "Describe what is held, and why" },
     { name: "copy-files", title: "Copy files" },
     { name: "manifest", title: "List and hash the files" },
-    { name: "prove", title: "Sign it, and prove it in the log" },
+    {
+      name: "prove",
+      title: "Sign it, and prove it in the log",
+      meanwhile: "The log takes new entries in within a minute. The proof travels with the export.",
+    },
     { name: "assemble", title: "Put it together" },
     { name: "finish", title: "Make it ready" },
   ],
