@@ -10,10 +10,10 @@ import { type Desk, makeDesk } from "../support/verify-desk.ts";
 const report = cloudReport();
 const tenant = demoTenant(report, "harbor-bikes");
 /** Words that stand nowhere but in what this visitor writes. */
-const mark = randomBytes(6).toString("hex");
-const phrase = `heliotrope ${mark} periwinkle`;
-const email = `quill-${mark}@visitor.example`;
-const message = `Please call about the tandem, ${mark} marigold.`;
+const mark = [...randomBytes(8)].map((byte) => "ghjkmnpqrstvwxyz"[byte % 16]).join("");
+const phrase = `My code is ${mark}.`;
+const email = `marigold.${mark}@visitor.example`;
+const message = `Please write to me about a kayak, ${mark} heliotrope.`;
 const images = process.env.LETHE_SCREENSHOTS === undefined ? undefined : join(import.meta.dirname, "../../docs/images");
 
 let browser: Browser;
@@ -72,7 +72,8 @@ describe("a visitor asks, staff answer for the data, and the person is forgotten
     expect(await answer.locator("[data-generator=ai]").textContent()).toBe("This answer was written by an AI.");
     await answer.locator("summary").click();
     await picture(shop, "widget");
-    await ask(panel, `I am ${phrase}, by the way. How much is a Gull city bike for a week?`);
+    const second = await ask(panel, `How much is a Gull city bike for a week? ${phrase}`);
+    expect(await second.textContent()).toContain("€90");
   });
 
   it("says that it does not know, and takes a message for a person", async () => {
@@ -152,16 +153,11 @@ describe("a visitor asks, staff answer for the data, and the person is forgotten
   });
 
   it("has nothing left of the person's words in any store, account, log or topic", async () => {
-    const everywhere = await searchCloud(report, tap, [tenant.id, tenant.owner.email]);
+    const controls = [tenant.id, tenant.owner.email];
+    const found = await searchCloud(report, tap, [mark, phrase, email, message, ...controls]);
+    expect(found.filter(({ word }) => !controls.includes(word))).toEqual([]);
     // The search sees every kind of place: the business and its owner stand in each.
-    expect([...new Set(everywhere.map((found) => found.in))].sort()).toEqual([
-      "account",
-      "bucket",
-      "database",
-      "log",
-      "topic",
-    ]);
-    expect(await searchCloud(report, tap, [mark, phrase, email, message])).toEqual([]);
+    expect([...new Set(found.map((one) => one.in))].sort()).toEqual(["account", "bucket", "database", "log", "topic"]);
   }, 90_000);
 });
 

@@ -63,7 +63,7 @@ describe("chat widget", () => {
     await answer.locator("summary").click();
     await ask(panelOf(page), "Can I hire a kayak or a paddle board?");
     expect(await barriers()).toEqual([]);
-  });
+  }, 90_000);
 
   it("takes a stream up again that broke, and asks the model once", async () => {
     page = await newPage(browser);
@@ -153,7 +153,7 @@ describe("console", () => {
       await page.getByRole("heading", { level: 1 }).first().waitFor();
       expect(await barriers()).toEqual([]);
     }
-  });
+  }, 150_000);
 });
 
 /** Presses Tab until the focus is where it is looked for. @throws when it is not after 20 times. */

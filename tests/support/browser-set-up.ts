@@ -7,7 +7,8 @@ const offsets = [...Array.from({ length: 23 }, (_, index) => index), 100, 101, 1
 
 /**
  * Starts a local cloud with the demo tenants, once for all browser tests, and tells them of it in LETHE_TEST_CLOUD. A cloud
- * that already runs is used when that variable holds its report.
+ * that already runs is used when that variable holds its report. They share its clock and its model, so run them one after the
+ * other: `jest --selectProjects browser --runInBand`.
  */
 // Jest looks for a default export.
 // eslint-disable-next-line no-restricted-exports

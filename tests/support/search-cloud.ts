@@ -57,18 +57,17 @@ export type FoundIn = "database" | "bucket" | "account" | "log" | "topic";
  * Searches every document of every database, every object of every bucket, every account of staff, every log file, and every
  * message that went through a topic since the tap was opened.
  *
- * @returns where one of the words stands, in any case of letters.
+ * @returns each place where a word stands, in any case of letters.
  */
 export async function searchCloud(
   report: ReadyReport,
   tap: Tap,
   words: readonly string[],
-): Promise<{ in: FoundIn; place: string }[]> {
-  const found: { in: FoundIn; place: string }[] = [];
-  const wanted = words.map((word) => word.toLowerCase());
+): Promise<{ word: string; in: FoundIn; place: string }[]> {
+  const found: { word: string; in: FoundIn; place: string }[] = [];
   const look = (kind: FoundIn, place: string, text: string) => {
     const readable = `${place} ${text}`.toLowerCase();
-    if (wanted.some((word) => readable.includes(word))) found.push({ in: kind, place });
+    for (const word of words) if (readable.includes(word.toLowerCase())) found.push({ word, in: kind, place });
   };
   for (const databaseId of report.databases) {
     const [host = "", port] = report.emulators.firestore.split(":");
