@@ -5,6 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { documentRef } from "../../functions/src/inventory/collections.ts";
 import type { JobKind, JobStep } from "../../functions/src/jobs/job.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
+import { retentionJob } from "../../functions/src/retention/retention-job.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
 import { createReceipt } from "../../functions/src/subject-requests/store.ts";
 import { type SeedOptions, simulateSeed } from "../simulation/simulate-seed.ts";
@@ -19,16 +20,16 @@ async function failuresOf(seeds: number, options: SeedOptions): Promise<string[]
   return failures;
 }
 
-/** The erasure with its steps changed; a step for which the change answers undefined is left out. */
-function erasureWith(change: (step: JobStep<Deps>) => JobStep<Deps> | undefined): JobKind<Deps> {
-  const [first, ...rest] = erasureJob.steps.flatMap((step) => change(step) ?? []);
+/** A job with its steps changed; a step for which the change answers undefined is left out. */
+function withSteps(kind: JobKind<Deps>, change: (step: JobStep<Deps>) => JobStep<Deps> | undefined): JobKind<Deps> {
+  const [first, ...rest] = kind.steps.flatMap((step) => change(step) ?? []);
   if (first === undefined) throw new RangeError("no step is left");
-  return { ...erasureJob, steps: [first, ...rest] };
+  return { ...kind, steps: [first, ...rest] };
 }
 
 /** The erasure without the steps of these names. */
 function erasureWithout(...names: string[]): JobKind<Deps> {
-  return erasureWith((step) => (names.includes(step.name) ? undefined : step));
+  return withSteps(erasureJob, (step) => (names.includes(step.name) ? undefined : step));
 }
 
 /** A client that stores a question without asking whether its person may be written for. */
@@ -42,7 +43,7 @@ function carelessTurn({ alice }: Cast): Act[] {
       state: "answering",
     });
   };
-  return [{ name: "a careless turn", afterMs: 120_000, work: write }];
+  return [120_000, 250_000].map((afterMs) => ({ name: "a careless turn", afterMs, work: write }));
 }
 
 describe("the simulation", () => {
@@ -74,7 +75,7 @@ describe("the simulation", () => {
           ? Promise.resolve({ next: { collection: "consents" } })
           : step.run(deps, run),
     });
-    const erasure = erasureWith((step) => {
+    const erasure = withSteps(erasureJob, (step) => {
       if (step.name === "search-residue") return undefined;
       return step.name.startsWith("delete-") ? passing(step) : step;
     });
@@ -84,10 +85,10 @@ describe("the simulation", () => {
 
   it("finds that nothing deletes again after the caches have run out", async () => {
     const kinds = { "erasure-steps": erasureWithout("delete-again", "search-residue") };
-    expect(await failuresOf(3, { kinds, also: carelessTurn })).toContainEqual(
+    expect(await failuresOf(6, { kinds, also: carelessTurn })).toContainEqual(
       expect.stringMatching(/record of the erased person: .*\/turns\//),
     );
-    expect(await failuresOf(3, { also: carelessTurn })).toEqual([]);
+    expect(await failuresOf(6, { also: carelessTurn })).toEqual([]);
   });
 
   it("finds that the key's end was never recorded", async () => {
@@ -109,7 +110,27 @@ describe("the simulation", () => {
         return { done: true };
       },
     };
-    const kinds = { "erasure-steps": erasureWith((step) => (step.name === "complete" ? careless : step)) };
+    const kinds = { "erasure-steps": withSteps(erasureJob, (step) => (step.name === "complete" ? careless : step)) };
     expect(await failuresOf(60, { kinds })).toContain("2 receipts");
+  });
+
+  it("finds a purge that trusts a clock which runs a day ahead", async () => {
+    const trusting = (step: JobStep<Deps>): JobStep<Deps> => ({
+      ...step,
+      run: (deps, run) => step.run({ ...deps, clock: { now: () => deps.clock.now() } }, run),
+    });
+    const kinds = { "retention-steps": withSteps(retentionJob, trusting) };
+    expect(await failuresOf(60, { kinds })).toContainEqual(expect.stringContaining("purged before its time"));
+  });
+
+  it("finds that expired records stay", async () => {
+    const idle = (step: JobStep<Deps>) => (step.name === "purge-conversations" ? undefined : step);
+    const kinds = { "retention-steps": withSteps(retentionJob, idle) };
+    expect(await failuresOf(8, { kinds })).toContainEqual(expect.stringContaining("not purged in time"));
+  });
+
+  it("finds a held item that nobody can read any more", async () => {
+    const failures = await failuresOf(20, { kinds: { "erasure-steps": erasureWithout("reseal-held") } });
+    expect(failures).toContainEqual(expect.stringContaining("held item cannot be read"));
   });
 });
