@@ -15,8 +15,8 @@ export function jest(project: string, workers: number): Promise<Outcome> {
     if (!hasTests(join(root, "tests", project))) return { passed: 0, failed: 0, skipped: 0, note: "no tests" };
     const report = join(logFolder, `${project}.json`);
     rmSync(report, { force: true });
-    const args = ["--selectProjects", project, "--json", "--outputFile", report, "--maxWorkers", String(workers)];
-    if (workers === 1) args.push("--runInBand");
+    const side = workers === 1 ? ["--runInBand"] : ["--maxWorkers", String(workers)];
+    const args = ["--selectProjects", project, "--json", "--outputFile", report, ...side];
     const env = { NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning", NODE_ENV: "test" };
     const { code, output } = await run(project, "jest", args, env);
     if (!existsSync(report)) {
