@@ -1,9 +1,9 @@
-import "./dialog.css";
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Button, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { requestAccountExport } from "../api/privacy.ts";
 import { useApp } from "../hooks/app.tsx";
 import { useAction, useIntentKey } from "../hooks/use-action.ts";
+import { Dialog } from "./dialog.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
 import { StartedExport } from "./started-export.tsx";
 
@@ -30,13 +30,7 @@ function AccountExportDialog({ onStarted, onClose }: { onStarted(): void; onClos
     onStarted();
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size={560}
-      title="Export the whole account"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog onClose={onClose} size={560} title="Export the whole account">
       {started !== undefined ? (
         <StartedExport exportId={started.exportId} jobId={started.jobId} onClose={onClose} />
       ) : (
@@ -74,6 +68,6 @@ function AccountExportDialog({ onStarted, onClose }: { onStarted(): void; onClos
           </div>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

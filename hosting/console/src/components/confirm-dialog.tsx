@@ -1,11 +1,11 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { ApiProblem } from "../api/problem.ts";
+import { Dialog } from "./dialog.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
 
 /** Asks before something that other people will notice. */
 export function ConfirmDialog(props: {
-  isOpen: boolean;
   title: string;
   children: ReactNode;
   confirm: string;
@@ -15,9 +15,9 @@ export function ConfirmDialog(props: {
   onConfirm(): void;
   onClose(): void;
 }) {
-  const { isOpen, title, children, confirm, isDangerous = false, isPending, problem, onConfirm, onClose } = props;
+  const { title, children, confirm, isDangerous = false, isPending, problem, onConfirm, onClose } = props;
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog onClose={onClose} title={title}>
       <div style={{ display: "grid", gap: 20 }}>
         <div>{children}</div>
         {problem !== undefined && <ProblemNotice problem={problem} />}
@@ -30,6 +30,6 @@ export function ConfirmDialog(props: {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,4 @@
-import "./dialog.css";
-import { Button, Modal, Skeleton, Textarea, TextInput } from "@mantine/core";
+import { Button, Skeleton, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { isActive } from "../api/live-jobs.ts";
 import { previewErasure, requestErasure } from "../api/privacy.ts";
@@ -9,6 +8,7 @@ import { useAction, useIntentKey } from "../hooks/use-action.ts";
 import { useJob } from "../hooks/use-job.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { confirmationOf, personName } from "../words/things.ts";
+import { Dialog } from "./dialog.tsx";
 import { ErasePreview } from "./erase-preview.tsx";
 import { JobProgress } from "./job-progress.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
@@ -36,13 +36,11 @@ export function EraseDialog(props: { subject: Subject; part?: ErasedPart; onStar
     onStarted();
   });
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       size={660}
       title={jobId === undefined ? `Erase ${what}` : "Erasing"}
-      closeButtonProps={{ "aria-label": "Close" }}
-      closeOnClickOutside={jobId !== undefined}
+      closesOutside={jobId !== undefined}
     >
       {jobId === undefined ? (
         <Decision
@@ -56,7 +54,7 @@ export function EraseDialog(props: { subject: Subject; part?: ErasedPart; onStar
       ) : (
         <Going jobId={jobId} onClose={onClose} />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,11 @@
-import "./dialog.css";
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Button, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { requestExport } from "../api/privacy.ts";
 import type { ExportFormat, Subject } from "../api/shapes.ts";
 import { useApp } from "../hooks/app.tsx";
 import { useAction, useIntentKey } from "../hooks/use-action.ts";
 import { personName } from "../words/things.ts";
+import { Dialog } from "./dialog.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
 import { StartedExport } from "./started-export.tsx";
 
@@ -33,13 +33,7 @@ export function ExportDialog({ subject, onClose }: { subject: Subject; onClose()
     setStarted(await requestExport(api, { subjectId: subject.subjectId, format, reason: reason.trim() }, intent.key));
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size={560}
-      title={`Export ${personName(subject)}`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog onClose={onClose} size={560} title={`Export ${personName(subject)}`}>
       {started !== undefined ? (
         <StartedExport exportId={started.exportId} jobId={started.jobId} onClose={onClose} />
       ) : (
@@ -98,6 +92,6 @@ export function ExportDialog({ subject, onClose }: { subject: Subject; onClose()
           </div>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,7 @@
-import "./dialog.css";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { CopyText } from "./copy-text.tsx";
+import { Dialog } from "./dialog.tsx";
 import { Notice } from "./notice.tsx";
 
 /** Shows a secret that nobody can show again; it is left only by the button. */
@@ -14,14 +14,7 @@ export function OnceDialog(props: {
 }) {
   const { title, label, secret, children, onClose } = props;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      withCloseButton={false}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-    >
+    <Dialog onClose={onClose} title={title} mayLeave={false}>
       <div className="dialog">
         <p>{children}</p>
         <CopyText isBlock label={label} text={secret} />
@@ -30,6 +23,6 @@ export function OnceDialog(props: {
           <Button onClick={onClose}>I have copied it</Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

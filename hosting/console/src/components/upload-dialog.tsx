@@ -1,6 +1,5 @@
-import "./dialog.css";
 import "../routes/documents.css";
-import { Button, FileButton, Modal, Textarea, TextInput } from "@mantine/core";
+import { Button, FileButton, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconFileUpload } from "@tabler/icons-react";
 import { type DragEvent, useState } from "react";
@@ -8,6 +7,7 @@ import { uploadDocument } from "../api/knowledge.ts";
 import { useApp } from "../hooks/app.tsx";
 import { useAction, useIntentKey } from "../hooks/use-action.ts";
 import { hasWords, largestDocumentBytes, readTextFile, titleOf } from "../words/text-file.ts";
+import { Dialog } from "./dialog.tsx";
 import { Notice } from "./notice.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
 
@@ -45,7 +45,7 @@ export function UploadDialog(props: { knownNames: readonly string[]; onClose(): 
   };
   const isTooLarge = new Blob([text]).size > largestDocumentBytes;
   return (
-    <Modal opened onClose={onClose} size={640} title="Add a document" closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog onClose={onClose} size={640} title="Add a document">
       <form
         className="dialog"
         onSubmit={(event) => {
@@ -103,7 +103,7 @@ export function UploadDialog(props: { knownNames: readonly string[]; onClose(): 
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

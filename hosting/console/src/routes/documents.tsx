@@ -125,18 +125,19 @@ function DocumentRow({ document, onDeleted }: { document: KnowledgeDocument; onD
           </Tooltip>
         )}
       </div>
-      <ConfirmDialog
-        isOpen={isAsking}
-        title="Delete this document?"
-        confirm="Delete document"
-        isDangerous
-        isPending={remove.isPending}
-        problem={remove.problem}
-        onConfirm={() => remove.run()}
-        onClose={() => setAsking(false)}
-      >
-        The agent stops answering from “{document.title}” at once. Answers already given keep its title.
-      </ConfirmDialog>
+      {isAsking && (
+        <ConfirmDialog
+          title="Delete this document?"
+          confirm="Delete document"
+          isDangerous
+          isPending={remove.isPending}
+          problem={remove.problem}
+          onConfirm={() => remove.run()}
+          onClose={() => setAsking(false)}
+        >
+          The agent stops answering from “{document.title}” at once. Answers already given keep its title.
+        </ConfirmDialog>
+      )}
     </div>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Modal, Select, Switch, TagsInput, TextInput } from "@mantine/core";
+import { Button, Select, Switch, TagsInput, TextInput } from "@mantine/core";
 import { IconPlus, IconWorld } from "@tabler/icons-react";
 import { useState } from "react";
 import { changeChannel, createChannel, listAgents, listChannels } from "../api/settings.ts";
 import type { Agent, Channel } from "../api/shapes.ts";
 import { CopyText } from "../components/copy-text.tsx";
+import { Dialog } from "../components/dialog.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
 import { saySaved } from "../components/saved.ts";
@@ -13,7 +14,6 @@ import { useApp, useSession } from "../hooks/app.tsx";
 import { useAction, useIntentKey } from "../hooks/use-action.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { embedSnippet } from "../words/embed.ts";
-import "../components/dialog.css";
 
 /** Where the widget stands. */
 export function Channels() {
@@ -155,12 +155,7 @@ function ChannelDialog(props: {
     onSaved();
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={channel === undefined ? "Add a channel" : `Edit ${channel.name}`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog onClose={onClose} title={channel === undefined ? "Add a channel" : `Edit ${channel.name}`}>
       <form
         className="dialog"
         onSubmit={(event) => {
@@ -210,6 +205,6 @@ function ChannelDialog(props: {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ApiKey } from "../api/shapes.ts";
@@ -15,8 +15,8 @@ import { useApp, useSession } from "../hooks/app.tsx";
 import { useAction } from "../hooks/use-action.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { count, scopeChoices } from "../words/things.ts";
-import "../components/dialog.css";
 import "../components/rows.css";
+import { Dialog } from "../components/dialog.tsx";
 
 /** Keys for the business's own software. */
 export function Keys() {
@@ -115,18 +115,19 @@ function KeyRow({ apiKey, onRevoked }: { apiKey: ApiKey; onRevoked(): void }) {
           </Button>
         )}
       </div>
-      <ConfirmDialog
-        isOpen={isAsking}
-        title={`Revoke “${apiKey.name}”?`}
-        confirm="Revoke key"
-        isDangerous
-        isPending={revoke.isPending}
-        problem={revoke.problem}
-        onConfirm={() => revoke.run()}
-        onClose={() => setAsking(false)}
-      >
-        Software that uses it is refused within a minute.
-      </ConfirmDialog>
+      {isAsking && (
+        <ConfirmDialog
+          title={`Revoke “${apiKey.name}”?`}
+          confirm="Revoke key"
+          isDangerous
+          isPending={revoke.isPending}
+          problem={revoke.problem}
+          onConfirm={() => revoke.run()}
+          onClose={() => setAsking(false)}
+        >
+          Software that uses it is refused within a minute.
+        </ConfirmDialog>
+      )}
     </div>
   );
 }
@@ -143,7 +144,7 @@ function CreateKey(props: { onClose(): void; onCreated(key: { name: string; secr
     props.onCreated({ name: name.trim(), secret });
   });
   return (
-    <Modal opened onClose={props.onClose} title="Create a key" closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog onClose={props.onClose} title="Create a key">
       <form
         className="dialog"
         onSubmit={(event) => {
@@ -176,6 +177,6 @@ function CreateKey(props: { onClose(): void; onCreated(key: { name: string; secr
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -117,17 +117,19 @@ function NoticeForm({ latest, onPublished }: { latest: Notice | undefined; onPub
           </Button>
         </div>
       )}
-      <ConfirmDialog
-        isOpen={isAsking}
-        title="Publish a new version?"
-        confirm="Publish"
-        isPending={publish.isPending}
-        problem={publish.problem}
-        onConfirm={() => publish.run()}
-        onClose={() => setAsking(false)}
-      >
-        Every channel shows it from the next visit on. Consents given before stay with the version that was shown then.
-      </ConfirmDialog>
+      {isAsking && (
+        <ConfirmDialog
+          title="Publish a new version?"
+          confirm="Publish"
+          isPending={publish.isPending}
+          problem={publish.problem}
+          onConfirm={() => publish.run()}
+          onClose={() => setAsking(false)}
+        >
+          Every channel shows it from the next visit on. Consents given before stay with the version that was shown
+          then.
+        </ConfirmDialog>
+      )}
     </form>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Select, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Member, Role } from "../api/shapes.ts";
@@ -14,8 +14,8 @@ import { useApp, useSession } from "../hooks/app.tsx";
 import { useAction, useIntentKey } from "../hooks/use-action.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { roleNames, roleWords } from "../words/things.ts";
-import "../components/dialog.css";
 import "../components/rows.css";
+import { Dialog } from "../components/dialog.tsx";
 
 const allRoles: readonly Role[] = ["owner", "admin", "privacy", "support", "viewer"];
 
@@ -122,18 +122,19 @@ function MemberRow({ member, onChanged }: { member: Member; onChanged(): void })
           <span>{roleNames[member.role]}</span>
         )}
       </div>
-      <ConfirmDialog
-        isOpen={isAsking}
-        title={`Remove ${member.name}?`}
-        confirm="Remove member"
-        isDangerous
-        isPending={remove.isPending}
-        problem={remove.problem}
-        onConfirm={() => remove.run()}
-        onClose={() => setAsking(false)}
-      >
-        They are signed out everywhere. Their name stays in the audit trail beside what they did.
-      </ConfirmDialog>
+      {isAsking && (
+        <ConfirmDialog
+          title={`Remove ${member.name}?`}
+          confirm="Remove member"
+          isDangerous
+          isPending={remove.isPending}
+          problem={remove.problem}
+          onConfirm={() => remove.run()}
+          onClose={() => setAsking(false)}
+        >
+          They are signed out everywhere. Their name stays in the audit trail beside what they did.
+        </ConfirmDialog>
+      )}
     </div>
   );
 }
@@ -172,7 +173,7 @@ function AddMember({ onClose, onAdded }: { onClose(): void; onAdded(): void }) {
     );
   }
   return (
-    <Modal opened onClose={onClose} title="Add a member" closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog onClose={onClose} title="Add a member">
       <form
         className="dialog"
         onSubmit={(event) => {
@@ -222,6 +223,6 @@ function AddMember({ onClose, onAdded }: { onClose(): void; onAdded(): void }) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

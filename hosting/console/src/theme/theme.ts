@@ -92,6 +92,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#9dabad",
     "--mantine-color-placeholder": "#86959a",
     "--mantine-color-error": "#e8998f",
-    "--mantine-color-default-border": "#36434a",
+    "--mantine-color-default-border": "#364346",
   },
 });
