@@ -14,8 +14,13 @@ const { values } = parseArgs({
 /** Plays seeds in one process and sends each outcome to whoever started it. */
 async function playRange(from: number, to: number, stride: number): Promise<void> {
   console.log = () => undefined;
+  const end = () => process.exit(1);
+  process.on("disconnect", end);
   const { simulateSeed } = await import("./simulate-seed.ts");
   for (let seed = from; seed <= to; seed += stride) process.send?.(await simulateSeed(seed));
+  // Listening holds the channel open, and with it this process.
+  process.off("disconnect", end);
+  process.channel?.unref();
 }
 
 /** Shares seeds between two processes, one a core. */
