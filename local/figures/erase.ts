@@ -7,7 +7,7 @@ import { settleJobs, staffActor } from "../../tests/support/world.ts";
 import { freshProject } from "./business.ts";
 import { withEmulators } from "./emulators.ts";
 import { atLeast, atMost, exactly, type Figure } from "./figure.ts";
-import { closeStores, type JobDeps, jobDeps, openTenant } from "./job-deps.ts";
+import { type JobDeps, jobDeps, leaveProject, openTenant } from "./job-deps.ts";
 import { meteredRpcs } from "./rpc-meter.ts";
 import { runStep } from "./steps.ts";
 
@@ -45,7 +45,7 @@ async function rpcsIn(environment: Environment, documents: number): Promise<{ rp
     await settleJobs(deps, tenantId);
     return findTombstone(deps.stores, tenantId, jobId);
   });
-  await closeStores(deps);
+  await leaveProject(deps, environment);
   if (result?.state !== "done") throw new Error(`the erasure among ${documents} documents is ${result?.state}`);
   const keyGone = rpcs.findIndex(({ deletes }) => deletes.some((name) => name.includes("/deks/")));
   if (keyGone < 0) throw new Error("the person's key was not destroyed");
@@ -66,7 +66,7 @@ async function documentsPerRpc(environment: Environment): Promise<{ bulk: number
     await runStep(deps, searchResidue, { tenantId, jobId });
     return counts;
   });
-  await closeStores(deps);
+  await leaveProject(deps, environment);
   if (result.turns !== bulkTurns) throw new Error(`${result.turns} of ${bulkTurns} turns were deleted`);
   const ofTurns = rpcs.filter(({ collections }) => collections.includes("turns")).length;
   return { bulk: bulkTurns / ofTurns, all: documents / rpcs.length };

@@ -12,7 +12,7 @@ import { startCountProxy } from "./count-proxy.ts";
 import { withEmulators, withEnvironment } from "./emulators.ts";
 import { atLeast, atMost, exactly, type Figure, median } from "./figure.ts";
 import { runJobAlone } from "./job.ts";
-import { closeStores, type JobDeps, jobDeps, openTenant } from "./job-deps.ts";
+import { type JobDeps, jobDeps, leaveProject, openTenant } from "./job-deps.ts";
 import { runStep } from "./steps.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ async function readsOf(environment: Environment, recordsEach: number): Promise<{
       proxy.take();
       const { counts } = await runStep(deps, collect, at);
       const { reads, vectorReads } = proxy.take();
-      await closeStores(deps);
+      await leaveProject(deps, environment);
       return { documents: counts.records ?? 0, reads: reads + vectorReads };
     });
   } finally {
@@ -97,7 +97,7 @@ async function throughputRatio(
     ratios.push((streamed - began) / (ended - streamed));
     bares.push(streamed - began);
   }
-  await closeStores(deps);
+  await leaveProject(deps, environment);
   return { ratio: median(ratios), documents, bareMs: median(bares) };
 }
 
@@ -108,8 +108,9 @@ async function exportMemory(environment: Environment, turns: number): Promise<nu
   const tenantId = await openTenant(deps, "memory");
   await addPersonTo(deps, tenantId, "alice", ({ name }) => (name === "turns" ? turns : 2));
   const { jobId } = await start(deps, tenantId, "alice", "memory");
-  await closeStores(deps);
-  return runJobAlone(environment, { project, tenantId, jobId, kind: "export" });
+  const peak = await runJobAlone(environment, { project, tenantId, jobId, kind: "export" });
+  await leaveProject(deps, environment);
+  return peak;
 }
 
 /** Reads and speed of collecting one person's records. */

@@ -12,7 +12,7 @@ import { staffActor } from "../../tests/support/world.ts";
 import { freshProject } from "./business.ts";
 import { withEmulators } from "./emulators.ts";
 import { atMost, type Figure } from "./figure.ts";
-import { closeStores, jobDeps, openTenant } from "./job-deps.ts";
+import { jobDeps, leaveProject, openTenant } from "./job-deps.ts";
 
 /** A job that waits in a project on the emulators. */
 export type WaitingJob = { project: string; tenantId: string; jobId: string; kind: JobKindName };
@@ -70,7 +70,7 @@ export function jobFigures(): Promise<Figure[]> {
     const exportMb = await runJobAlone(environment, { project, tenantId, jobId: bag.jobId, kind: "export" });
     const erasure = await requestErasure(deps, staffActor, tenantId, { kind: "person", subjectId }, undefined);
     const erasureMb = await runJobAlone(environment, { project, tenantId, jobId: erasure.jobId, kind: "erasure" });
-    await closeStores(deps);
+    await leaveProject(deps, environment);
     const unit = `MiB resident at most, for a person with ${documents} documents (export ${exportMb}, erasure ${erasureMb}), under ${memoryFlags.join(" ")}`;
     return [atMost("job.maxRssMb", Math.max(exportMb, erasureMb), unit, 192)];
   });

@@ -10,7 +10,7 @@ import { freshProject } from "./business.ts";
 import { startCountProxy } from "./count-proxy.ts";
 import { withEmulators, withEnvironment } from "./emulators.ts";
 import { atMost, type Figure } from "./figure.ts";
-import { closeStores, openTenant, timedDeps } from "./job-deps.ts";
+import { leaveProject, openTenant, timedDeps } from "./job-deps.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -43,7 +43,7 @@ async function writesFor(environment: Environment, entries: number): Promise<num
       proxy.take();
       const integrated = await sequence(deps, tenantId, "figures", new Date(Date.now() + 60_000));
       const { writes } = proxy.take();
-      await closeStores(deps);
+      await leaveProject(deps, environment);
       if (integrated !== entries) throw new Error(`${integrated} of ${entries} entries were integrated`);
       return writes;
     });
@@ -128,7 +128,7 @@ export function sequencingFigures(seconds = 10): Promise<Figure[]> {
     const tenantId = await openTenant(deps, "rate");
     const run = await offerAndSequence(deps, tenantId, seconds);
     const wait = await slowestWait(deps, tenantId, run);
-    await closeStores(deps);
+    await leaveProject(deps, environment);
     const rate = `s until the slowest of ${run.offeredAt.size} entries was seen in the log, offered as ${transactionsASecond} transactions of ${entriesATransaction} a second; each there once`;
     return [
       atMost("ledger.extraWritesPerEntry", writesAtFull, `writes besides deletes an entry, ${full} waiting`, 0.01),
