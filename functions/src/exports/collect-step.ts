@@ -39,7 +39,10 @@ export const collect: JobStep<Deps> = {
 /** What writing a page came to; `after` is absent when there are no more. */
 type WrittenPage = { records: number; part: number; after?: string };
 
-/** Writes parts as records arrive. A collection without records has one empty part. */
+/**
+ * Writes parts as records arrive, one while the next is read. A collection without records has one empty part.
+ * When this returns, all parts are durable.
+ */
 async function writePage(
   deps: Deps,
   entry: Export,
@@ -51,11 +54,16 @@ async function writePage(
   let [records, part]: [number, number] = [0, firstPart];
   let shown: string[] = [];
   let last: string | undefined;
+  let writing: Promise<void> = Promise.resolve();
   const write = async () => {
     const bytes = Buffer.from(shown.join(",\n"));
+    const path = partPath(entry, file, part);
     shown = [];
-    await deps.buckets.write("exports", partPath(entry, file, part), bytes, "application/json");
     part += 1;
+    await writing;
+    writing = deps.buckets.write("exports", path, bytes, "application/json");
+    // Awaited below; without this a failure would count as unhandled while the next records are read.
+    writing.catch(() => undefined);
   };
   for await (const record of readPage(deps, entry, current, after)) {
     shown.push(await show(deps, entry, current, record));
@@ -64,6 +72,7 @@ async function writePage(
     if (shown.length === partSize) await write();
   }
   if (shown.length > 0 || part === firstPart) await write();
+  await writing;
   return records < pageSize || last === undefined ? { records, part } : { records, part, after: last };
 }
 
