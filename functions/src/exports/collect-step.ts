@@ -11,8 +11,8 @@ import type { Export } from "./store.ts";
 
 /** Records read by one query, between two saves, and so lost to a crash at most: seconds of work. */
 const pageSize = 10_000;
-/** Records in a part: what is in memory at once. */
-const partSize = 1_000;
+/** Records in a part; two parts are in memory at once. */
+const partSize = 500;
 
 /** Reads collection by collection, page by page, and writes parts of each page; one billable read a record. */
 export const collect: JobStep<Deps> = {
