@@ -48,8 +48,8 @@ export function subscriptionsOf(functions: Readonly<Record<string, FunctionSpec>
 }
 
 /**
- * Makes topics and push subscriptions in the Pub/Sub emulator. It is to deliver again every second and to know no dead letters:
- * both policies are kept by `push.ts`, since the emulator forwards no dead letters and its backoff goes by the machine's clock.
+ * Makes topics and push subscriptions in the Pub/Sub emulator. Retries and dead letters are kept by `push.ts`,
+ * since the emulator forwards no dead letters and its backoff goes by the machine's clock; what it delivers again is what nobody answered.
  *
  * @param pubsub - the emulator's host:port.
  * @param pushBase - where messages are pushed to: `<pushBase>/<subscription>`.

@@ -22,14 +22,19 @@ type Push = z.infer<typeof pushShape>;
 /** Pub/Sub's largest message and some. */
 const maxPushBytes = 11 * 1024 * 1024;
 
-/** How often a message failed, and when it may be tried again. */
-type Attempts = { failed: number; notBefore: number };
+/** A message that the gate answers for: how often it failed, and when it is tried again; no time while a try runs. */
+type Owned = { to: Subscription; push: Push; failed: number; retryAt: number | undefined };
+
+/** How often the gate looks for messages whose backoff is over. */
+const lookEveryMs = 50;
 
 export type PushGate = { server: Server; close(): Promise<void> };
 
 /**
  * What stands between the Pub/Sub emulator, Cloud Scheduler and functions. The retry policy of `functions.json` is kept here: a message that failed waits out its backoff,
  * deliveries are counted and told to the function, and after the last one the message goes to its dead-letter topic.
+ *
+ * The emulator hears of no failure: after one it holds back every message of the subscription, for up to a minute, by the machine's clock.
  *
  * `POST /push/<subscription>` and `POST /schedule/<region>/<function>`.
  *
@@ -46,7 +51,7 @@ export async function startPushGate(options: {
   onError: (error: unknown) => void;
 }): Promise<PushGate> {
   const subscriptions = new Map(options.subscriptions.map((one) => [one.name, one]));
-  const attempts = new Map<string, Attempts>();
+  const owned = new Map<string, Owned>();
   const server = await listen(
     options.port,
     async (request, response) => {
@@ -55,7 +60,7 @@ export async function startPushGate(options: {
       const spec = options.functions[second];
       const subscription = subscriptions.get(first);
       if (kind === "push" && subscription !== undefined) {
-        await deliver(request, response, subscription);
+        await accept(request, response, subscription);
       } else if (kind === "schedule" && region !== undefined && spec !== undefined) {
         const target = { functionName: second, region, path: "/", timeoutMs: spec.timeoutSeconds * 1000 };
         await forward(request, response, options.instances, target);
@@ -65,34 +70,58 @@ export async function startPushGate(options: {
     },
     options.onError,
   );
+  const looking = setInterval(retryWhatIsDue, lookEveryMs);
 
-  async function deliver(request: IncomingMessage, response: ServerResponse, to: Subscription): Promise<void> {
+  /** Answers after the first try, so that the emulator sends no more at once than functions take. */
+  async function accept(request: IncomingMessage, response: ServerResponse, to: Subscription): Promise<void> {
     const body = await readBody(request, maxPushBytes);
     const push = pushShape.parse(JSON.parse(body?.toString("utf8") ?? ""));
     const id = `${to.name}/${push.message.messageId}`;
-    const known = attempts.get(id) ?? { failed: 0, notBefore: 0 };
-    if (options.now() < known.notBefore) return acknowledge(response, 503);
-    // Taken at once, so that the emulator's next delivery does not start a second try while this one runs.
-    attempts.set(id, { ...known, notBefore: options.now() + to.ackDeadlineSeconds * 1000 });
-    const attempt = known.failed + 1;
-    const succeeded = await call(to, { ...push, deliveryAttempt: attempt }).catch((error: unknown) => {
-      options.onError(error);
-      return false;
-    });
-    if (succeeded || (to.deadLetter !== undefined && attempt >= to.deadLetter.maxDeliveryAttempts)) {
-      if (!succeeded) await bury(to, push, attempt);
-      attempts.delete(id);
-      return acknowledge(response, 204);
+    if (!owned.has(id)) {
+      const message: Owned = { to, push, failed: 0, retryAt: undefined };
+      owned.set(id, message);
+      await attempt(id, message);
     }
-    attempts.set(id, { failed: attempt, notBefore: options.now() + backoffMs(to.retry, attempt) });
-    acknowledge(response, 503);
+    response.writeHead(204).end();
+  }
+
+  function retryWhatIsDue(): void {
+    for (const [id, message] of owned) {
+      if (message.retryAt !== undefined && options.now() >= message.retryAt) void attempt(id, message);
+    }
+  }
+
+  /** One try. Never throws: a try that could not be made is a failed one. */
+  async function attempt(id: string, message: Owned): Promise<void> {
+    const { to, push } = message;
+    message.retryAt = undefined;
+    const count = message.failed + 1;
+    try {
+      const succeeded = await call(to, { ...push, deliveryAttempt: count });
+      const isLast = to.deadLetter !== undefined && count >= to.deadLetter.maxDeliveryAttempts;
+      if (!succeeded && isLast) await bury(to, push, count);
+      if (succeeded || isLast) {
+        owned.delete(id);
+        return;
+      }
+    } catch (error) {
+      options.onError(error);
+    }
+    message.failed = count;
+    message.retryAt = options.now() + backoffMs(to.retry, count);
   }
 
   async function call(to: Subscription, push: Push & { deliveryAttempt: number }): Promise<boolean> {
     const key: InstanceKey = { functionName: to.functionName, region: to.region };
     const timeoutMs = (options.functions[to.functionName]?.timeoutSeconds ?? 60) * 1000;
-    const status = await withInstance(options.instances, key, (port) => post(port, JSON.stringify(push), timeoutMs));
-    return status < 300;
+    try {
+      const status = await withInstance(options.instances, key, (port) => post(port, JSON.stringify(push), timeoutMs));
+      return status < 300;
+    } catch (error) {
+      // An instance that died or took too long: Pub/Sub counts that as a failed delivery.
+      options.onError(error);
+      return false;
+    }
   }
 
   /** What Pub/Sub does after the last attempt, with the attributes it adds. */
@@ -114,7 +143,13 @@ export async function startPushGate(options: {
     if (!response.ok) throw new Error(`dead letter of ${from.name} could not be published: ${response.status}`);
   }
 
-  return { server, close: () => close(server) };
+  return {
+    server,
+    close: async () => {
+      clearInterval(looking);
+      await close(server);
+    },
+  };
 }
 
 /** Grows from the least to the most wait by doubling, as the retry policy of a subscription does. */
@@ -137,8 +172,4 @@ function post(port: number, body: string, timeoutMs: number): Promise<number> {
     call.once("error", reject);
     call.end(body);
   });
-}
-
-function acknowledge(response: ServerResponse, status: number): void {
-  response.writeHead(status).end();
 }

@@ -11,6 +11,8 @@ export interface Outcome {
   seconds: number;
   /** Why something was skipped, or where to read what failed. */
   note?: string;
+  /** The failed tests and how each began to fail; a whole tool's output is printed as it ends. */
+  failures?: string;
 }
 
 export const root = join(import.meta.dirname, "../..");

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { logFolder, type Outcome, root, run, timed, tool } from "./step.ts";
 
 interface JestReport {
@@ -7,6 +8,11 @@ interface JestReport {
   numFailedTests: number;
   numPendingTests: number;
   numRuntimeErrorTestSuites: number;
+  testResults: {
+    name: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
 }
 
 /** Runs one jest project and counts from its own report. */
@@ -25,8 +31,14 @@ export function jest(project: string, workers: number): Promise<Outcome> {
     }
     const counts = JSON.parse(readFileSync(report, "utf8")) as JestReport;
     const failed = Math.max(counts.numFailedTests + counts.numRuntimeErrorTestSuites, code === 0 ? 0 : 1);
-    if (failed > 0) console.log(failuresIn(output));
-    return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests };
+    const failures = failed > 0 ? failuresIn(counts) : undefined;
+    if (failures === "") console.log(output.slice(-6_000));
+    return {
+      passed: counts.numPassedTests,
+      failed,
+      skipped: counts.numPendingTests,
+      ...(failures === undefined ? {} : { failures }),
+    };
   });
 }
 
@@ -36,10 +48,21 @@ function hasTests(folder: string): boolean {
   );
 }
 
-/** The part of jest's output that tells what failed. */
-function failuresIn(output: string): string {
-  const from = output.indexOf("●");
-  return from < 0 ? output.slice(-6_000) : output.slice(from, from + 12_000);
+/** Which tests failed and how each began to, from jest's own report; empty when it names none. */
+function failuresIn(report: JestReport): string {
+  return report.testResults
+    .flatMap(({ name, message, assertionResults }) => {
+      const file = relative(root, name);
+      const failed = assertionResults.filter(({ status }) => status === "failed");
+      if (failed.length === 0)
+        return assertionResults.length === 0 && message !== "" ? [`✗ ${file}\n${start(message)}`] : [];
+      return failed.map((test) => `✗ ${file}: ${test.fullName}\n${start(test.failureMessages.join("\n"))}`);
+    })
+    .join("\n");
+}
+
+function start(message: string): string {
+  return stripVTControlCharacters(message).slice(0, 2_000);
 }
 
 /** Terraform's own checks; each counts, and a machine without Terraform skips them. */
@@ -103,6 +126,8 @@ export async function runAll(checks: readonly (() => Promise<Outcome>)[]): Promi
   const outcomes: Outcome[] = [];
   for (const check of checks) outcomes.push(await check());
   const sum = (pick: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + pick(outcome), 0);
+  // At the end again, where somebody looks first and where a shortened log still has it.
+  for (const { failures } of outcomes) if (failures !== undefined) console.log(failures);
   const [passed, failed, skipped] = [sum((o) => o.passed), sum((o) => o.failed), sum((o) => o.skipped)];
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
