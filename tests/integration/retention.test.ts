@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { listConversations } from "../../functions/src/conversations/list-conversations.ts";
 import { createKey } from "../../functions/src/crypto/keyring.ts";
 import { findJob } from "../../functions/src/jobs/jobs.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
@@ -6,6 +7,7 @@ import { changeRetention, previewRetention } from "../../functions/src/retention
 import { retentionJob } from "../../functions/src/retention/retention-job.ts";
 import { hourOf, startRetention, sweepRetention } from "../../functions/src/retention/sweep-retention.ts";
 import { findReceipt } from "../../functions/src/subject-requests/store.ts";
+import { actionsOf } from "../support/audit-log.ts";
 import { findKey } from "../support/find-key.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
@@ -38,6 +40,8 @@ describe("retention", () => {
       subjectId,
       state: "open",
       subjectState: "active",
+      window: {},
+      turnCount: 1,
       lastTurnAt: at,
       startedAt: at,
     });
@@ -86,6 +90,34 @@ describe("retention", () => {
       purged: unknown;
     };
     expect(statement.purged).toMatchObject({ conversations: 2, persons: 1 });
+  });
+
+  it("purges a conversation in which nothing was ever asked, counted from its start, with its person and the key", async () => {
+    const bystander = "bystander00000000000";
+    await person(bystander);
+    await write("conversations/n1", {
+      subjectId: bystander,
+      state: "open",
+      window: {},
+      turnCount: 0,
+      startedAt: deps.clock.now(),
+    });
+    await write("consents/n1", { subjectId: bystander, purpose: "remember", given: true, createdAt: deps.clock.now() });
+    const listed = await listConversations(deps, shop.staff, { limit: 100 });
+    expect(listed.conversations.map(({ conversationId }) => conversationId)).not.toContain("n1");
+    deps.clock.advance(364 * day);
+    await purge();
+    expect(await exists("conversations/n1")).toBe(true);
+    deps.clock.advance(2 * day);
+    const [preview] = await previewRetention(deps, shop.tenantId, "conversation", 365);
+    expect(preview).toEqual({ collection: "conversations", count: 1 });
+    const before = await actionsOf(deps, shop.tenantId);
+    await purge();
+    for (const gone of ["conversations/n1", "consents/n1", `subjects/${bystander}`])
+      expect([gone, await exists(gone)]).toEqual([gone, false]);
+    expect(await findKey(deps, shop.tenantId, bystander)).toBeUndefined();
+    const destroyed = (actions: string[]) => actions.filter((action) => action === "key-destroyed").length;
+    expect(destroyed(await actionsOf(deps, shop.tenantId)) - destroyed(before)).toBe(1);
   });
 
   it("passes over a restricted person and a held item", async () => {

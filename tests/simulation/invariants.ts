@@ -82,9 +82,14 @@ async function checkLedger(deps: Deps, region: SimulatedRegion, tenantId: string
   if (state.publishedSize !== state.size)
     faults.push(`tiles are published up to ${state.publishedSize} of ${state.size}`);
   const actions = leaves.map((leaf) => decodeLeaf(leaf).action);
-  for (const action of ["erasure-requested", "key-destroyed", "erasure-completed"]) {
+  const purged = [...region.data.paths()].filter((path) => {
+    const isTombstone = path.split("/").at(-2) === "tombstones";
+    return isTombstone && region.data.find(path)?.fields.kind === "purge";
+  });
+  const expected = { "erasure-requested": 1, "key-destroyed": 1 + purged.length, "erasure-completed": 1 };
+  for (const [action, times] of Object.entries(expected)) {
     const count = actions.filter((each) => each === action).length;
-    if (count !== 1) faults.push(`${count} entries ${action}`);
+    if (count !== times) faults.push(`${count} entries ${action}, not ${times}`);
   }
   return faults;
 }

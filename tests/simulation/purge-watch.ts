@@ -54,9 +54,10 @@ function dueMs(region: SimulatedRegion, { path, fields, entry }: GuestRecord): n
   if (days === undefined) return undefined;
   const [tenants, tenantId, , id, below] = path.split("/");
   const isBelowHead = entry.name === "inbox" || below !== undefined;
-  const from = isBelowHead
-    ? region.data.find(`${tenants}/${tenantId}/conversations/${id}`)?.fields.lastTurnAt
-    : fields[entry.agedBy ?? ""];
+  const head = region.data.find(`${tenants}/${tenantId}/conversations/${id}`)?.fields;
+  const ageOfHead = (of: Fields | undefined) => of?.lastTurnAt ?? of?.startedAt;
+  const isHead = entry.name === "conversations";
+  const from = isBelowHead ? ageOfHead(head) : isHead ? ageOfHead(fields) : fields[entry.agedBy ?? ""];
   return from === undefined ? undefined : (from as Timestamp).toMillis() + days * dayMs;
 }
 

@@ -77,7 +77,8 @@ async function visitLongAgo(
 ): Promise<DataSubject> {
   region.nowMs = atMs;
   const guest = await arrive(deps, shop, name);
-  await turn(deps, guest, `${name} was here`, `${name}-turn-key-first`);
+  // Some begin a chat and ask nothing.
+  if (choices.chance(0.7)) await turn(deps, guest, `${name} was here`, `${name}-turn-key-first`);
   if (choices.chance(0.5))
     await createLead(deps, guest, { email: `${name}@people.example`, message: "call me" }, `${name}-lead-1`);
   return guest;

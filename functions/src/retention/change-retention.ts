@@ -12,7 +12,7 @@ import {
   isShorter,
   type RetentionPolicy,
 } from "./policy.ts";
-import { countExpired, findPolicy, readPolicyIn, savePolicy } from "./store.ts";
+import { countExpired, countNeverAsked, findPolicy, readPolicyIn, savePolicy } from "./store.ts";
 
 const shorteningDelayMs = 24 * 3_600_000;
 
@@ -110,10 +110,14 @@ export async function previewRetention(
   const now = deps.clock.now();
   const cutoff = cutoffOf({ [name]: { days, from: new Date(0), before: days } }, name, now);
   const entries = collections.filter((entry) => entry.retention === name && entry.agedBy !== undefined);
+  const count = async (entry: (typeof entries)[number], before: Date) => {
+    const expired = await countExpired(deps.stores, entry, tenantId, before);
+    return entry.name === "conversations" ? expired + (await countNeverAsked(deps.stores, tenantId, before)) : expired;
+  };
   return Promise.all(
     entries.map(async (entry) => ({
       collection: entry.name,
-      count: cutoff === undefined ? 0 : await countExpired(deps.stores, entry, tenantId, cutoff),
+      count: cutoff === undefined ? 0 : await count(entry, cutoff),
     })),
   );
 }

@@ -17,7 +17,7 @@ export const adjustableClasses = {
     defaultDays: 365,
     minimumDays: 1,
     maximumDays: null,
-    why: "Counted from the last question. Keep no longer than you need to answer follow-ups.",
+    why: "Counted from the last question, or from the start where none was asked. Keep no longer than you need to answer follow-ups.",
   },
   "ai-session": {
     title: "AI sessions",

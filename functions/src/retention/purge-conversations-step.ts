@@ -8,11 +8,14 @@ import { isKept } from "./kept.ts";
 import { cutoffOf } from "./policy.ts";
 import { purgeTime } from "./purge-time.ts";
 import { releasePersons } from "./release-persons.ts";
-import { type ExpiredRecord, listExpired, listHeldPaths, listUntouchable } from "./store.ts";
+import { type ExpiredRecord, listExpired, listHeldPaths, listNeverAsked, listUntouchable } from "./store.ts";
 
 const pageSize = 50;
 
-/** Purges conversations past their period, each with its turns and staff state; then persons of whom nothing is left. */
+/**
+ * Purges conversations past their period, each with its turns and staff state, and releases persons of whom nothing is
+ * left. First those in which something was asked, then those that were only begun.
+ */
 export const purgeConversations: JobStep<Deps> = {
   name: "purge-conversations",
   async run(deps, { job, cursor }) {
@@ -22,7 +25,11 @@ export const purgeConversations: JobStep<Deps> = {
     const heads = collections.find((entry) => entry.name === "conversations");
     if (cutoff === undefined || heads === undefined) return { done: true };
     const after = typeof cursor?.after === "string" ? new Date(cursor.after) : undefined;
-    const expired = await listExpired(deps.stores, heads, tenantId, cutoff, { after, limit: pageSize });
+    const page = { after, limit: pageSize };
+    const neverAsked = cursor?.neverAsked === true;
+    const expired = neverAsked
+      ? await listNeverAsked(deps.stores, tenantId, cutoff, page)
+      : await listExpired(deps.stores, heads, tenantId, cutoff, page);
     const held = await listHeldPaths(deps.stores, tenantId, now);
     const untouchable = await listUntouchable(
       deps.stores,
@@ -35,8 +42,9 @@ export const purgeConversations: JobStep<Deps> = {
     for (const record of due) if (await purgeConversation(deps, tenantId, record)) purged += 1;
     const counts = purged === 0 ? {} : { conversations: purged };
     const last = expired.at(-1);
-    if (expired.length < pageSize || last === undefined) return { done: true, counts };
-    return { next: { after: last.agedAt.toISOString() }, counts };
+    if (expired.length === pageSize && last !== undefined)
+      return { next: { neverAsked, after: last.agedAt.toISOString() }, counts };
+    return neverAsked ? { done: true, counts } : { next: { neverAsked: true }, counts };
   },
 };
 
@@ -64,8 +72,8 @@ async function freezeExpired(deps: Deps, tenantId: string, { id, agedAt }: Expir
   return deps.stores.data.runTransaction(async (tx) => {
     const head = await tx.get(ref);
     if (!head.exists) return true;
-    const usedAt = (head.get("lastTurnAt") as { toDate(): Date }).toDate();
-    if (usedAt > agedAt) return false;
+    const used = (head.get("lastTurnAt") ?? head.get("startedAt")) as { toDate(): Date };
+    if (used.toDate() > agedAt) return false;
     freezeConversation(tx, deps.stores, tenantId, id, "erasing");
     return true;
   });

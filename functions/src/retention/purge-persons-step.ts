@@ -1,8 +1,14 @@
 import { destroyKey } from "../crypto/keyring.ts";
 import { deleteScope, personalCollections } from "../inventory/subject-records.ts";
 import type { JobStep } from "../jobs/job.ts";
+import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
-import { listIntendedPurges, type Tombstone, updateTombstone } from "../subject-requests/tombstones.ts";
+import {
+  findTombstoneIn,
+  listIntendedPurges,
+  type Tombstone,
+  updateTombstone,
+} from "../subject-requests/tombstones.ts";
 
 const pageSize = 20;
 
@@ -11,13 +17,14 @@ export const purgePersons: JobStep<Deps> = {
   name: "purge-persons",
   async run(deps, { job }) {
     const released = await listIntendedPurges(deps.stores, job.tenantId, pageSize);
-    for (const tombstone of released) await purgePerson(deps, tombstone);
+    for (const tombstone of released) await purgePerson(deps, job.id, tombstone);
     const counts = released.length === 0 ? {} : { persons: released.length };
     return released.length < pageSize ? { done: true, counts } : { next: { again: true }, counts };
   },
 };
 
-async function purgePerson(deps: Deps, { id, tenantId, targets }: Tombstone): Promise<void> {
+/** A crash between the key's destruction and its entry repeats both: the tombstone says that the entry is written. */
+async function purgePerson(deps: Deps, jobId: string, { id, tenantId, targets }: Tombstone): Promise<void> {
   const subjectId = targets.subjectId ?? id;
   const copy = `${tenantId}/${id}.json`;
   // The bucket refuses to replace an object for as long as a backup may need it.
@@ -26,6 +33,18 @@ async function purgePerson(deps: Deps, { id, tenantId, targets }: Tombstone): Pr
     await deps.buckets.write("tombstones", copy, content, "application/json");
   }
   await destroyKey(deps, { collection: "deks", tenantId, subjectId });
+  const audit = await auditContext(deps, tenantId);
+  await deps.stores.data.runTransaction(async (tx) => {
+    const tombstone = await findTombstoneIn(tx, deps.stores, tenantId, id);
+    if (tombstone === undefined || tombstone.keyDestroyedAt !== undefined) return;
+    updateTombstone(tx, deps.stores, { id, tenantId }, { keyDestroyedAt: deps.clock.now() });
+    appendEntry(tx, audit, {
+      action: "key-destroyed",
+      actor: { kind: "system", id: "retention-step" },
+      targets: [{ kind: "job", id: jobId }],
+      outcome: "success",
+    });
+  });
   const entries = personalCollections.filter(({ erasure }) => erasure.action === "delete");
   await deleteScope(deps.stores, entries, { tenantId, subjectId });
   await deps.stores.data.runTransaction(async (tx) => {

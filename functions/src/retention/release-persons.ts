@@ -16,9 +16,9 @@ export async function releasePersons(deps: Deps, tenantId: string, due: readonly
     if (subjectId !== undefined) await releasePerson(deps, { tenantId, subjectId }, records);
 }
 
-/** What a person is kept for, with the field that says since when. */
+/** What a person is kept for, with the field that says since when; a chat in which nothing was asked has only its start. */
 const reasons = [
-  { name: "conversations", agedBy: "lastTurnAt" },
+  { name: "conversations", agedBy: "lastTurnAt", otherwise: "startedAt" },
   { name: "leads", agedBy: "createdAt" },
   { name: "requests", agedBy: "receivedAt" },
 ] as const;
@@ -33,11 +33,13 @@ async function releasePerson(
   const createdAt = deps.clock.now();
   await deps.stores.data.runTransaction(async (tx) => {
     const left = await Promise.all(
-      reasons.map(async ({ name, agedBy }) => {
+      reasons.map(async ({ name, agedBy, ...reason }) => {
         const own = collectionRef(deps.stores, name, { tenantId }).where("subjectId", "==", subjectId);
         const { docs } = await tx.get(own.limit(due.length + 1));
         // Whoever wrote meanwhile is kept: the record is no longer as old as it was when it was listed.
-        return docs.some((stored) => agedAtMs.get(stored.ref.path) !== timeOf(stored.get(agedBy)));
+        const since = (stored: (typeof docs)[number]): unknown =>
+          stored.get(agedBy) ?? ("otherwise" in reason ? stored.get(reason.otherwise) : undefined);
+        return docs.some((stored) => agedAtMs.get(stored.ref.path) !== timeOf(since(stored)));
       }),
     );
     const tombstone = await tx.get(documentRef(deps.stores, "tombstones", { tenantId, tombstoneId: subjectId }));

@@ -102,6 +102,39 @@ export async function listExpired(
   });
 }
 
+function neverAskedQuery(stores: Stores, tenantId: string, cutoff: Date): Query {
+  return collectionRef(stores, "conversations", { tenantId })
+    .where("turnCount", "==", 0)
+    .where("startedAt", "<", cutoff)
+    .orderBy("startedAt");
+}
+
+/** Conversations that began before a cutoff and in which no question ever came to an end, oldest first. */
+export async function listNeverAsked(
+  stores: Stores,
+  tenantId: string,
+  cutoff: Date,
+  page: { after?: Date | undefined; limit: number },
+): Promise<ExpiredRecord[]> {
+  const query = neverAskedQuery(stores, tenantId, cutoff).limit(page.limit);
+  const { docs } = await (page.after === undefined ? query : query.startAfter(page.after)).get();
+  return docs.map((snapshot) => {
+    const data = snapshot.data();
+    return {
+      id: snapshot.id,
+      path: snapshot.ref.path,
+      agedAt: (data.startedAt as Stamp).toDate(),
+      subjectId: data.subjectId as string,
+      data,
+    };
+  });
+}
+
+/** How many conversations that began before a cutoff never had a question that came to an end. */
+export async function countNeverAsked(stores: Stores, tenantId: string, cutoff: Date): Promise<number> {
+  return (await neverAskedQuery(stores, tenantId, cutoff).count().get()).data().count;
+}
+
 /** How many records of a collection are older than a cutoff. */
 export async function countExpired(
   stores: Stores,

@@ -1,1 +1,1 @@
-export { createTombstone, listIntendedPurges, type Tombstone, updateTombstone } from "./store.ts";
+export { createTombstone, findTombstoneIn, listIntendedPurges, type Tombstone, updateTombstone } from "./store.ts";
