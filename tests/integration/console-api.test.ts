@@ -386,6 +386,7 @@ describe("team, keys, documents and jobs", () => {
     });
     const { body } = await call("GET", "/v1/jobs/erasure-1");
     expect(Object.keys(body.job).sort()).toEqual([
+      "cancellable",
       "counts",
       "createdAt",
       "jobId",

@@ -1,16 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startSession } from "../../functions/src/conversations/start-session.ts";
+import { requestExport } from "../../functions/src/exports/request-export.ts";
 import type { DataSubject } from "../../functions/src/identity/caller.ts";
+import { permissionsOf } from "../../functions/src/identity/permissions.ts";
 import { openSessionToken } from "../../functions/src/identity/tokens.ts";
 import { findJob } from "../../functions/src/jobs/jobs.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
 import { createLead } from "../../functions/src/leads/create-lead.ts";
+import type { AuditAction } from "../../functions/src/ledger/actions.ts";
 import { listPendingEntries } from "../../functions/src/ledger/store.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
 import { previewErasure } from "../../functions/src/subject-requests/erasure/preview-erasure.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
-import { liftHold, placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
+import { extendHold, liftHold, listHolds, placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
 import { rectifySubject } from "../../functions/src/subject-requests/rights/rectify-subject.ts";
 import {
   decideObjection,
@@ -20,6 +23,9 @@ import {
 } from "../../functions/src/subject-requests/rights/restrict-subject.ts";
 import { verifyIdentifier } from "../../functions/src/subject-requests/rights/verify-identifier.ts";
 import { findVerifiedAddresses } from "../../functions/src/subjects/find-verified-addresses.ts";
+import { identifiersOfPerson } from "../../functions/src/subjects/identifiers-of-person.ts";
+import { findSubject } from "../../functions/src/subjects/store.ts";
+import { readAuditTrail } from "../../functions/src/tenants/read-audit-trail.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 import { staffActor } from "../support/world.ts";
@@ -52,6 +58,18 @@ describe("rights of a data subject", () => {
   const leaves = async () => {
     const entries = await listPendingEntries(deps.stores, shop.tenantId, 500);
     return entries.map((entry) => Buffer.from(entry.leaf).toString("utf8"));
+  };
+
+  const trailReasons = async (action: AuditAction, person?: DataSubject) => {
+    const staff = {
+      kind: "staff",
+      tenantId: shop.tenantId,
+      actor: staffActor,
+      role: "privacy",
+      permissions: permissionsOf.privacy,
+    } as const;
+    const { entries } = await readAuditTrail(deps, staff, { limit: 50, action, subjectId: person?.subjectId });
+    return entries.flatMap(({ targets }) => targets.flatMap(({ kind, id }) => (kind === "reason" ? [id] : [])));
   };
 
   it("stops every write for a restricted person, and goes on when it is lifted and the person was told", async () => {
@@ -87,8 +105,36 @@ describe("rights of a data subject", () => {
     const person = await arrive("otto");
     await recordObjection(deps, staffActor, person);
     await expect(leadOf(person, "otto-lead-2")).rejects.toMatchObject({ code: "subject-frozen" });
+    await expect(liftRestriction(deps, staffActor, person, "over")).rejects.toMatchObject({ code: "input-invalid" });
     await decideObjection(deps, staffActor, person, "rejected", "compelling grounds");
     await expect(leadOf(person, "otto-lead-3")).resolves.toBeDefined();
+  });
+
+  it("keeps a restriction on another ground when an objection is rejected, and says how both stand", async () => {
+    const person = await arrive("olga");
+    const restriction = async () => (await findSubject(deps.stores, person))?.restriction;
+    await restrictSubject(deps, staffActor, person, "accuracy");
+    await recordObjection(deps, staffActor, person);
+    expect(await restriction()).toEqual({ ground: "accuracy", since: deps.clock.now(), objection: "undecided" });
+    await decideObjection(deps, staffActor, person, "rejected", "compelling grounds");
+    await decideObjection(deps, staffActor, person, "upheld", "decided twice");
+    expect(await restriction()).toMatchObject({ ground: "accuracy", objection: "rejected" });
+    await expect(leadOf(person, "olga-lead-2")).rejects.toMatchObject({ code: "subject-frozen" });
+    await liftRestriction(deps, staffActor, person, "corrected");
+    expect(await restriction()).toBeUndefined();
+    await expect(leadOf(person, "olga-lead-3")).resolves.toBeDefined();
+  });
+
+  it("tells by which addresses a person is found, and which of them were verified", async () => {
+    const person = await arrive("iris");
+    await verifyIdentifier(deps, staffActor, person, { kind: "email", value: "iris@people.example" }, "called back");
+    await verifyIdentifier(deps, staffActor, person, { kind: "phone", value: "+353 20 911 4420" }, "called back");
+    const told = [{ email: "iris@people.example" }, { email: "Iris@People.example", phone: "+353 1 555 0100" }];
+    expect(await identifiersOfPerson(deps, person, told)).toEqual([
+      { kind: "email", value: "iris@people.example", level: "verified" },
+      { kind: "phone", level: "verified" },
+      { kind: "phone", value: "+353 1 555 0100", level: "unclaimed" },
+    ]);
   });
 
   it("corrects a profile, and logs which fields changed, not what they say nor why", async () => {
@@ -100,6 +146,24 @@ describe("rights of a data subject", () => {
     const leaf = (await leaves()).find((text) => text.includes("subject-rectified")) ?? "";
     expect(JSON.parse(leaf)).toMatchObject({ metadata: { fields: ["name", "email"] } });
     expect(leaf).not.toMatch(/karl|carl|telephone/i);
+  });
+
+  it("keeps why an export was asked for, where staff read it and the log does not", async () => {
+    const person = await arrive("ella");
+    const { tenantId } = shop;
+    const what = { subjectId: person.subjectId, format: "json", reason: "ella telephoned on 3 May" } as const;
+    await requestExport(deps, staffActor, tenantId, what, "ella-export-1");
+    await requestExport(deps, staffActor, tenantId, { format: "bag", reason: "ella moves to another tool" }, "all-1");
+    const reasons = ["ella telephoned on 3 May", "ella moves to another tool"];
+    expect((await trailReasons("export-requested")).sort()).toEqual(reasons.sort());
+    expect((await leaves()).join("")).not.toMatch(/ella /);
+  });
+
+  it("tells only third parties that hold visitors' data of an erasure", async () => {
+    const person = await arrive("tess");
+    const scope = { kind: "person", subjectId: person.subjectId } as const;
+    const { recipients } = await previewErasure(deps, staffActor, shop.tenantId, scope);
+    expect(recipients.map(({ name }) => name)).toEqual(["vertexAi", "postmarkMail"]);
   });
 
   it("keeps exactly the held items through an erasure, under a key of their own, and says so", async () => {
@@ -130,6 +194,28 @@ describe("rights of a data subject", () => {
     expect(Buffer.from(payload, "base64").toString("utf8")).toContain("pending claim 17/2025");
     await liftHold(deps, staffActor, shop.tenantId, holdId, "settled out of court");
     expect((await tenant.collection("holds").doc(holdId).get()).get("state")).toBe("lifted");
+  });
+
+  it("extends a hold and never shortens one, and lists what each keeps", async () => {
+    const person = await arrive("hugo");
+    const lead = await leadOf(person, "hugo-lead-2");
+    const days = (count: number) => new Date(deps.clock.now().getTime() + count * 86_400_000);
+    const [sooner, later] = [days(30), days(90)];
+    const hold = { conversationIds: [person.conversationId], leadIds: [lead.id], basis: "claim", endsAt: sooner };
+    const holdId = await placeHold(deps, staffActor, person, hold, "hold-key-3");
+    const extend = (endsAt: Date) =>
+      extendHold(deps, staffActor, shop.tenantId, holdId, { endsAt, reason: "court date moved" });
+    await extend(later);
+    await expect(extend(sooner)).rejects.toMatchObject({ code: "input-invalid" });
+    const items = [
+      { kind: "conversation", id: person.conversationId },
+      { kind: "lead", id: lead.id },
+    ];
+    const listed = await listHolds(deps, shop.tenantId, person.subjectId);
+    expect(listed).toEqual([expect.objectContaining({ holdId, state: "active", endsAt: later, items })]);
+    await liftHold(deps, staffActor, shop.tenantId, holdId, "settled");
+    await expect(extend(days(120))).rejects.toMatchObject({ code: "input-invalid" });
+    expect(await trailReasons("hold-lifted", person)).toContain("settled");
   });
 
   it("refuses a hold on somebody else's item, in the past, or on nothing", async () => {

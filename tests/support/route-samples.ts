@@ -50,6 +50,7 @@ const bodies: Readonly<Record<string, (things: Things) => object>> = {
     basis: "canary basis",
     endsAt: "2026-01-15T12:00:00Z",
   }),
+  "POST /v1/holds/{holdId}/extension": () => ({ endsAt: "2026-02-15T12:00:00Z", reason: "canary reason" }),
   "POST /v1/holds/{holdId}/lift": () => ({ reason: "canary reason" }),
   "POST /v1/retention/{class}/preview": () => ({ days: 400 }),
   "PUT /v1/retention/{class}": () => ({ days: 400 }),

@@ -30,7 +30,7 @@ export function processingInformation(facts: {
       "How each answer was made",
     ],
     recipients: entries.flatMap(([, entry]) =>
-      entry.kind === "third-party"
+      entry.kind === "third-party" && entry.about === "data-subjects"
         ? [{ name: entry.recipient, place: entry.place, transferBasis: entry.transferBasis, deletion: entry.deletion }]
         : [],
     ),

@@ -20,6 +20,7 @@ export interface RequestedExport {
  * The same idempotency key returns the same export.
  *
  * @param actor - who asked; the caller has authorized them.
+ * @param what.reason - why, in words; the audit trail keeps it under the person's key, or the tenant's for an account.
  * @throws AppError `not-found` for a person who does not exist or is erased; `subject-frozen` while one is being erased.
  * @see GDPR Art. 15(3), 20
  */
@@ -27,10 +28,10 @@ export async function requestExport(
   deps: Deps,
   actor: Actor,
   tenantId: string,
-  what: { subjectId?: string; format: "json" | "bag" },
+  what: { subjectId?: string; format: "json" | "bag"; reason?: string },
   idempotencyKey: string,
 ): Promise<RequestedExport> {
-  const { subjectId, format } = what;
+  const { subjectId, format, reason } = what;
   const exportId = await idempotentId(deps, tenantId, "export", `${actor.kind}/${actor.id}`, idempotencyKey);
   if ((await findExport(deps.stores, tenantId, exportId)) !== undefined) return { exportId, jobId: exportId };
   const audit = await auditContext(deps, tenantId, subjectId).catch((error: unknown) => {
@@ -67,6 +68,7 @@ export async function requestExport(
       actor,
       ...(subjectId === undefined ? {} : { personalTargets: [{ kind: "subject", id: subjectId }] }),
       targets: [{ kind: "export", id: exportId }],
+      ...(reason === undefined ? {} : { reason }),
       outcome: "success",
       metadata: { format },
     });

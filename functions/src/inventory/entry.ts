@@ -105,6 +105,8 @@ export interface CopyEntry extends Common {
 export interface ThirdPartyEntry extends Common {
   kind: "third-party";
   recipient: string;
+  /** Whose data it holds: only those of data subjects are told of an erasure and named in Art. 15 information. */
+  about: "data-subjects" | "staff";
   place: string;
   transferBasis: string;
   /** How deletion is asked for, and how it is answered. */

@@ -190,6 +190,7 @@ export const inventory = {
         provided: ["profile"],
         fields: {
           state: "Active, restricted or being erased.",
+          restriction: "On which ground processing is restricted, since when, and how an objection stands.",
           profile: "Name, e-mail and phone number as given.",
           createdAt: "First contact.",
         },
@@ -200,6 +201,7 @@ export const inventory = {
         provided: [],
         fields: {
           state: "Active, restricted or being erased.",
+          restriction: "On which ground processing is restricted, since when, and how an objection stands.",
           profile: "Name, e-mail and phone number as given.",
           createdAt: "First contact.",
         },
@@ -1209,6 +1211,7 @@ export const inventory = {
   vertexAi: {
     kind: "third-party",
     recipient: "Google Cloud (Vertex AI)",
+    about: "data-subjects",
     place: "the region of the tenant",
     transferBasis: "Data Processing Addendum; EU-US Data Privacy Framework where it applies",
     deletion: "Abuse-monitoring logs expire by themselves unless the project is exempted",
@@ -1226,6 +1229,7 @@ export const inventory = {
   postmarkMail: {
     kind: "third-party",
     recipient: "Postmark (ActiveCampaign)",
+    about: "data-subjects",
     place: "United States",
     transferBasis: "Standard contractual clauses",
     deletion: "Data removal is requested by address; bodies expire after 45 days",
@@ -1247,6 +1251,7 @@ export const inventory = {
   firebaseAuth: {
     kind: "third-party",
     recipient: "Google Cloud (Firebase Authentication)",
+    about: "staff",
     place: "United States",
     transferBasis: "Data Processing Addendum; Data Privacy Framework",
     deletion: "Deleted with the last membership",
@@ -1264,6 +1269,7 @@ export const inventory = {
   stripeBilling: {
     kind: "third-party",
     recipient: "Stripe",
+    about: "staff",
     place: "United States, Ireland",
     transferBasis: "Standard contractual clauses; Data Privacy Framework",
     deletion: "Redaction is requested at account deletion",

@@ -59,6 +59,7 @@ export const actions = {
   "objection-received": { crud: "update", title: "Objection received" },
   "objection-decided": { crud: "update", title: "Objection decided" },
   "hold-placed": { crud: "create", title: "Hold placed" },
+  "hold-extended": { crud: "update", title: "Hold extended" },
   "hold-lifted": { crud: "delete", title: "Hold lifted" },
   "keys-rotated": { crud: "update", title: "Keys rotated" },
   "audit-read": { crud: "read", title: "Audit trail read" },

@@ -31,6 +31,11 @@ export interface AuditEvent {
   /** Settings, documents, jobs, keys: ids in clear. */
   targets?: readonly EntryTarget[];
   outcome: "success" | "refused" | "intended" | "failed";
+  /**
+   * Why, in words: staff may name persons in it, so the log holds a commitment. It is opened by the person's key, or, where
+   * the act concerns nobody, by the tenant's, as the actor is.
+   */
+  reason?: string;
   /** Codes, counts, digests, names of changed fields. */
   metadata?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
@@ -87,7 +92,11 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
     openings[name] = { value, opening: Buffer.from(opening).toString("base64url") };
     return commit(value, opening);
   };
-  const personal = (event.personalTargets ?? []).map((target, index) => ({
+  const committed = [
+    ...(event.personalTargets ?? []),
+    ...(event.reason === undefined ? [] : [{ kind: "reason", id: event.reason }]),
+  ];
+  const personal = committed.map((target, index) => ({
     kind: target.kind,
     commitment: commitTo(`target.${index}`, target.id),
   }));
@@ -95,7 +104,10 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
     person === undefined || personal.length === 0
       ? undefined
       : sealField(person.dek, path, "openings.person", JSON.stringify(openings), deps.ids);
-  for (const name of Object.keys(openings)) delete openings[name];
+  const reason = `target.${personal.length - 1}`;
+  for (const name of Object.keys(openings)) {
+    if (person !== undefined || event.reason === undefined || name !== reason) delete openings[name];
+  }
   const isPerson = event.actor.kind === "data-subject";
   const actor = { kind: event.actor.kind, commitment: commitTo("actor", event.actor.id) };
   const actorKey = isPerson ? person?.dek : context.auditKey;

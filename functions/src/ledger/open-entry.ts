@@ -56,7 +56,9 @@ export function openEntry(tenantId: string, entry: StoredEntry, keys: EntryKeys)
     entryId: entry.id,
     ...{ action, title: titleOf(action), crud, occurredAt, outcome, metadata },
     actor: opened(leaf.actor, byActor.actor),
-    targets: leaf.targets.map((target, position) => opened(target, byPerson[`target.${position}`])),
+    targets: leaf.targets.map((target, position) =>
+      opened(target, byPerson[`target.${position}`] ?? byActor[`target.${position}`]),
+    ),
     ...(entry.index === undefined ? {} : { index: entry.index }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Staff } from "../identity/caller.ts";
-import { collections } from "../inventory/inventory.ts";
+import { type CollectionName, collections } from "../inventory/inventory.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
@@ -20,6 +20,8 @@ const shorteningDelayMs = 24 * 3_600_000;
 export interface RetentionChoice {
   name: AdjustableName;
   title: string;
+  /** Collections that follow it. */
+  covers: CollectionName[];
   days: number | null;
   /** A change on its way: from then on `next.days`. */
   next?: { days: number | null; from: Date };
@@ -41,6 +43,7 @@ export async function listRetention(deps: Deps, tenantId: string): Promise<Reten
       return {
         name,
         ...adjustableClasses[name],
+        covers: collections.filter((entry) => entry.retention === name).map((entry) => entry.name),
         days,
         ...(chosen !== undefined && chosen.from > now ? { next: { days: chosen.days, from: chosen.from } } : {}),
       };

@@ -4,14 +4,24 @@ import { collectionRef, documentRef, type Stores } from "../inventory/collection
 /** States of a data subject. Only an active one is written for; a restricted one is kept and not used. */
 export type SubjectState = "active" | "restricted" | "erasing";
 
+/** Why a person is restricted, and how an objection stands. @see GDPR Art. 18(1), 21(1) */
+export interface Restriction {
+  ground: "accuracy" | "unlawful" | "claims" | "objection";
+  since: Date;
+  /** Absent when nobody objected. */
+  objection?: "undecided" | "upheld" | "rejected";
+}
+
 /** A subject and its open heads, read in a transaction, to be frozen in the same one. */
 export interface FreezeTargets {
   /** The stored state, or undefined when there is no such subject. */
   state: SubjectState | undefined;
   /** When the subject was first met; what was made before cannot hold it. */
   createdAt: Date | undefined;
-  /** Writes the state to the subject and to the copy in each open head. */
-  apply(state: SubjectState): void;
+  /** Absent for one who is not restricted. */
+  restriction: Restriction | undefined;
+  /** Writes the state to the subject and to the copy in each open head; a restricted one's reason beside it. */
+  apply(state: SubjectState, restriction?: Restriction): void;
 }
 
 /** Most conversations of one person that can be open; opening one more closes the oldest. */
@@ -35,15 +45,26 @@ export async function readFreezeTargets(
     .where("state", "==", "open")
     .limit(openConversationsLimit + 5);
   const [stored, heads] = await Promise.all([tx.get(ref), tx.get(openHeads)]);
-  const data = stored.data() as { state: SubjectState; createdAt: { toDate(): Date } } | undefined;
+  const data = stored.data() as
+    | { state: SubjectState; createdAt: { toDate(): Date }; restriction?: StoredRestriction }
+    | undefined;
   return {
     state: data?.state,
     createdAt: data?.createdAt.toDate(),
-    apply(state) {
-      tx.update(ref, { state });
+    restriction: restrictionFrom(data?.restriction),
+    apply(state, restriction) {
+      tx.update(ref, { state, ...(state === "erasing" ? {} : { restriction: restriction ?? null }) });
       for (const head of heads.docs) tx.update(head.ref, { subjectState: state });
     },
   };
+}
+
+/** A restriction as Firestore holds it; null once it is lifted. */
+export type StoredRestriction = (Omit<Restriction, "since"> & { since: { toDate(): Date } }) | null;
+
+/** A restriction from its stored form. @returns undefined where there is none. */
+export function restrictionFrom(stored: StoredRestriction | undefined): Restriction | undefined {
+  return stored === undefined || stored === null ? undefined : { ...stored, since: stored.since.toDate() };
 }
 
 /** Freezes or thaws one conversation's head alone. Call after the transaction's reads. */

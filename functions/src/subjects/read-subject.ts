@@ -3,7 +3,7 @@ import type { Staff } from "../identity/caller.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
-import type { SubjectState } from "./freeze-subject.ts";
+import type { Restriction, SubjectState } from "./freeze-subject.ts";
 import { openProfile, type Profile } from "./profile.ts";
 import { findSubject, readSubject, type StoredSubject, type SubjectKey } from "./store.ts";
 
@@ -12,13 +12,16 @@ export interface OpenedSubject {
   subjectId: string;
   state: SubjectState;
   profile: Profile;
+  /** Why it is restricted; absent when it is not. */
+  restriction?: Restriction;
   createdAt: Date;
 }
 
 /** Opens a stored subject with the person's key. @throws AppError `subject-erased`, `key-unavailable`. */
 export async function openSubject(deps: Deps, key: SubjectKey, stored: StoredSubject): Promise<OpenedSubject> {
-  const { state, createdAt } = stored;
-  return { subjectId: key.subjectId, state, profile: openProfile(await dekOf(deps, key), key, stored), createdAt };
+  const { state, restriction, createdAt } = stored;
+  const profile = openProfile(await dekOf(deps, key), key, stored);
+  return { subjectId: key.subjectId, state, profile, ...(restriction === undefined ? {} : { restriction }), createdAt };
 }
 
 /**

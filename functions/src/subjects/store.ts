@@ -1,7 +1,7 @@
 import type { Transaction } from "@google-cloud/firestore";
 import type { IdentifierKind } from "../crypto/blind-index.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
-import type { SubjectState } from "./freeze-subject.ts";
+import { type Restriction, restrictionFrom, type StoredRestriction, type SubjectState } from "./freeze-subject.ts";
 
 export interface SubjectKey {
   tenantId: string;
@@ -13,7 +13,24 @@ export interface StoredSubject {
   state: SubjectState;
   /** Sealed JSON of what the person told; absent until something was told. */
   profile?: Uint8Array;
+  /** Why it is restricted; absent when it is not. */
+  restriction?: Restriction;
   createdAt: Date;
+}
+
+function subjectFrom(stored: unknown): StoredSubject | undefined {
+  if (stored === undefined) return undefined;
+  const { state, profile, restriction, createdAt } = stored as Omit<StoredSubject, "createdAt" | "restriction"> & {
+    restriction?: StoredRestriction;
+    createdAt: { toDate(): Date };
+  };
+  const restricted = restrictionFrom(restriction);
+  return {
+    state,
+    ...(profile === undefined ? {} : { profile }),
+    ...(restricted === undefined ? {} : { restriction: restricted }),
+    createdAt: createdAt.toDate(),
+  };
 }
 
 /**
@@ -70,16 +87,24 @@ export async function listClaimants(
   return found.sort((a, b) => b.level.localeCompare(a.level));
 }
 
+/** Claims of a person, at most 100. */
+export async function listClaims(stores: Stores, subject: SubjectKey): Promise<IdentifierClaim[]> {
+  const { tenantId, subjectId } = subject;
+  const claims = collectionRef(stores, "identifiers", { tenantId }).where("subjectId", "==", subjectId).limit(100);
+  const { docs } = await claims.get();
+  return docs.map((snapshot) => {
+    const data = snapshot.data() as Omit<IdentifierClaim, "tenantId" | "createdAt"> & { createdAt: { toDate(): Date } };
+    return { ...data, tenantId, createdAt: data.createdAt.toDate() };
+  });
+}
+
 /** A subject within a transaction, or undefined. */
 export async function readSubject(
   tx: Transaction,
   stores: Stores,
   subject: SubjectKey,
 ): Promise<StoredSubject | undefined> {
-  const data = (await tx.get(documentRef(stores, "subjects", subject))).data() as
-    | (Omit<StoredSubject, "createdAt"> & { createdAt: { toDate(): Date } })
-    | undefined;
-  return data === undefined ? undefined : { ...data, createdAt: data.createdAt.toDate() };
+  return subjectFrom((await tx.get(documentRef(stores, "subjects", subject))).data());
 }
 
 /** Replaces the sealed profile. */
@@ -107,10 +132,7 @@ export async function deleteClaim(stores: Stores, subject: SubjectKey, blindInde
 
 /** A subject, or undefined. */
 export async function findSubject(stores: Stores, subject: SubjectKey): Promise<StoredSubject | undefined> {
-  const data = (await documentRef(stores, "subjects", subject).get()).data() as
-    | (Omit<StoredSubject, "createdAt"> & { createdAt: { toDate(): Date } })
-    | undefined;
-  return data === undefined ? undefined : { ...data, createdAt: data.createdAt.toDate() };
+  return subjectFrom((await documentRef(stores, "subjects", subject).get()).data());
 }
 
 /** Whether the person proved to hold the identifier of a blind index. */

@@ -1,10 +1,14 @@
 import { z } from "zod";
 import { exportJob } from "../../exports/export-job.ts";
 import { cancelJob } from "../../jobs/cancel-job.ts";
-import type { Job, JobKindName } from "../../jobs/job.ts";
+import type { Job, JobKind, JobKindName } from "../../jobs/job.ts";
 import { getJob, listJobs } from "../../jobs/jobs.ts";
 import { retryJob } from "../../jobs/retry-job.ts";
 import { knowledgeJob } from "../../knowledge/knowledge-job.ts";
+import type { Deps } from "../../platform/deps.ts";
+import { retentionJob } from "../../retention/retention-job.ts";
+import { rotationJob } from "../../rotation/rotation-job.ts";
+import { erasureJob } from "../../subject-requests/erasure/erasure-job.ts";
 import { type RouteTable, route } from "../route.ts";
 import { actor, nextCursor, page, recordId, time } from "./shapes.ts";
 
@@ -19,6 +23,7 @@ const jobShape = z.strictObject({
   failure: z
     .strictObject({ code: z.string(), reason: z.string(), step: z.string(), retryable: z.boolean() })
     .optional(),
+  cancellable: z.boolean(),
   requestedBy: actor,
   createdAt: time,
   updatedAt: time,
@@ -32,6 +37,7 @@ function wireJob(job: Job) {
   return {
     ...{ jobId, kind, state, step, counts, total, targets },
     ...(failure === undefined ? {} : { failure: shownFailure(failure) }),
+    cancellable: state !== "done" && state !== "cancelled" && isCancellable(job),
     ...{ requestedBy, createdAt, updatedAt, finishedAt },
   };
 }
@@ -40,11 +46,18 @@ function shownFailure({ code, reason, step, retryable }: NonNullable<Job["failur
   return { code, reason, step, retryable };
 }
 
-/** Kinds that may be cancelled at all; each says when. Any other kind is seen through to its end. */
-const cancellable: Partial<Record<JobKindName, (job: Job) => boolean>> = {
-  export: exportJob.isCancellable,
-  knowledge: knowledgeJob.isCancellable,
+/** Every kind; each says itself when it may be cancelled. */
+const kinds: Readonly<Record<JobKindName, Pick<JobKind<Deps>, "isCancellable">>> = {
+  export: exportJob,
+  erasure: erasureJob,
+  retention: retentionJob,
+  knowledge: knowledgeJob,
+  rotation: rotationJob,
 };
+
+function isCancellable(job: Job): boolean {
+  return kinds[job.kind].isCancellable(job);
+}
 
 const params = z.strictObject({ jobId: recordId });
 const one = { 200: z.strictObject({ job: jobShape }) };
@@ -90,13 +103,12 @@ export const jobRoutes = {
   }),
   "POST /v1/jobs/{jobId}/cancel": route({
     caller: "jobs:write",
-    summary: "Stop a job where its kind allows; an erasure cannot be stopped",
+    summary: "Stop a job where its kind allows, as `cancellable` says; an erasure cannot be stopped",
     params,
     answer: one,
     audit: "job-cancelled",
     limit: "staff-write",
     handle: async (deps, staff, { params: { jobId } }) => {
-      const isCancellable = (job: Job) => cancellable[job.kind]?.(job) ?? false;
       const job = await cancelJob(deps, staff.tenantId, jobId, staff.actor, isCancellable);
       return { status: 200, body: { job: wireJob(job) } };
     },

@@ -20,6 +20,7 @@ export const retentionRoutes = {
           z.object({
             name: z.enum(names),
             title: z.string(),
+            covers: z.array(z.string()),
             days: days,
             next: z.object({ days, from: time }).optional(),
             defaultDays: days,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { liftHold, listHolds, placeHold } from "../../subject-requests/rights/holds.ts";
+import { extendHold, liftHold, listHolds, placeHold } from "../../subject-requests/rights/holds.ts";
 import { rectifySubject } from "../../subject-requests/rights/rectify-subject.ts";
 import {
   decideObjection,
@@ -97,24 +97,29 @@ export const rightsRoutes = {
   }),
   "GET /v1/holds": route({
     caller: "holds:write",
-    summary: "Holds, soonest end first",
+    summary: "Holds, soonest end first; of one person where one is named",
+    query: z.strictObject({ subjectId: recordId.optional() }),
     answer: {
       200: z.object({
         holds: z.array(
           z.object({
             holdId: recordId,
             subjectId: recordId,
-            items: z.int(),
+            items: z.array(z.object({ kind: z.enum(["conversation", "lead"]), id: recordId })),
             basis: z.string(),
+            createdAt: z.iso.datetime(),
             endsAt: z.iso.datetime(),
-            state: z.string(),
+            state: z.enum(["active", "lifted", "ended"]),
           }),
         ),
       }),
     },
     audit: { none: "ids, bases and dates; no person's data" },
     limit: "staff-read",
-    handle: async (deps, staff) => ({ status: 200, body: { holds: await listHolds(deps, staff.tenantId) } }),
+    handle: async (deps, staff, { query }) => ({
+      status: 200,
+      body: { holds: await listHolds(deps, staff.tenantId, query.subjectId) },
+    }),
   }),
   "POST /v1/subjects/{subjectId}/holds": route({
     caller: "holds:write",
@@ -134,6 +139,20 @@ export const rightsRoutes = {
       const hold = { ...body, endsAt: new Date(body.endsAt) };
       const holdId = await placeHold(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, hold, idempotencyKey);
       return { status: 201, body: { holdId } };
+    },
+  }),
+  "POST /v1/holds/{holdId}/extension": route({
+    caller: "holds:write",
+    summary: "Move the end of a hold to a later date",
+    params: z.strictObject({ holdId: recordId }),
+    body: z.strictObject({ endsAt: z.iso.datetime(), reason }),
+    answer: done,
+    audit: "hold-extended",
+    limit: "staff-write",
+    handle: async (deps, staff, { params, body: { endsAt, reason: why } }) => {
+      const extension = { endsAt: new Date(endsAt), reason: why };
+      await extendHold(deps, staff.actor, staff.tenantId, params.holdId, extension);
+      return { status: 204 };
     },
   }),
   "POST /v1/holds/{holdId}/lift": route({

@@ -62,6 +62,13 @@ export const subjectShape = z.strictObject({
     email: z.string().optional(),
     phone: z.string().optional(),
   }),
+  restriction: z
+    .strictObject({
+      ground: z.enum(["accuracy", "unlawful", "claims", "objection"]),
+      since: time,
+      objection: z.enum(["undecided", "upheld", "rejected"]).optional(),
+    })
+    .optional(),
   createdAt: time,
 });
 

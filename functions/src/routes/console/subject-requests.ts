@@ -86,13 +86,7 @@ export const subjectRequestRoutes = {
     idempotent: true,
     handle: async (deps, staff, { body }, { idempotencyKey }) => ({
       status: 202,
-      body: await requestExport(
-        deps,
-        staff.actor,
-        staff.tenantId,
-        { subjectId: body.subjectId, format: body.format },
-        idempotencyKey,
-      ),
+      body: await requestExport(deps, staff.actor, staff.tenantId, body, idempotencyKey),
     }),
   }),
   "POST /v1/account/exports": route({
@@ -103,9 +97,9 @@ export const subjectRequestRoutes = {
     audit: "export-requested",
     limit: "staff-write",
     idempotent: true,
-    handle: async (deps, staff, _input, { idempotencyKey }) => ({
+    handle: async (deps, staff, { body: { reason: why } }, { idempotencyKey }) => ({
       status: 202,
-      body: await requestExport(deps, staff.actor, staff.tenantId, { format: "bag" }, idempotencyKey),
+      body: await requestExport(deps, staff.actor, staff.tenantId, { format: "bag", reason: why }, idempotencyKey),
     }),
   }),
   "GET /v1/exports": route({

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { consentsOfPerson } from "../../consent/consents-of-person.ts";
 import { listConversations } from "../../conversations/list-conversations.ts";
 import { leadsOfPerson } from "../../leads/leads-of-person.ts";
+import { identifiersOfPerson } from "../../subjects/identifiers-of-person.ts";
 import { readSubjectAsStaff } from "../../subjects/read-subject.ts";
 import { searchSubjects } from "../../subjects/search-subjects.ts";
 import { type RouteTable, route } from "../route.ts";
@@ -18,11 +19,18 @@ function wireConsent({ id: consentId, purpose, given, noticeVersion, channelId, 
 export const subjectRoutes = {
   "GET /v1/subjects/{subjectId}": route({
     caller: "subjects:read",
-    summary: "A person: profile, conversations without text, leads, consents",
+    summary: "A person: profile, identifiers, conversations without text, leads, consents",
     params: z.strictObject({ subjectId: recordId }),
     answer: {
       200: z.strictObject({
         subject: subjectShape,
+        identifiers: z.array(
+          z.strictObject({
+            kind: z.enum(["email", "phone"]),
+            level: z.enum(["verified", "stated", "unclaimed"]),
+            value: z.string().optional(),
+          }),
+        ),
         conversations: z.array(conversationShape),
         leads: z.array(leadShape),
         consents: z.array(consentShape),
@@ -35,9 +43,11 @@ export const subjectRoutes = {
       const { conversations } = await listConversations(deps, staff, { limit: 100, subjectId });
       const leads = await leadsOfPerson(deps, staff, subjectId);
       const consents = await consentsOfPerson(deps, staff, subjectId);
+      const told = [subject.profile, ...leads.map(({ texts }) => texts)];
+      const identifiers = await identifiersOfPerson(deps, { tenantId: staff.tenantId, subjectId }, told);
       return {
         status: 200,
-        body: { subject, conversations, leads: leads.map(wireLead), consents: consents.map(wireConsent) },
+        body: { subject, identifiers, conversations, leads: leads.map(wireLead), consents: consents.map(wireConsent) },
       };
     },
   }),

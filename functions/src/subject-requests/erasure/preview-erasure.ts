@@ -24,9 +24,9 @@ export const copies: readonly (CopyEntry & { name: string })[] = entries.flatMap
   "where" in entry && entry.erasure.action === "keep" ? [{ ...entry, name }] : [],
 );
 
-/** Third parties that hold a copy, as the inventory lists them. */
+/** Third parties that hold a copy of data subjects' data, as the inventory lists them. */
 export const thirdParties: readonly (ThirdPartyEntry & { name: string })[] = entries.flatMap(([name, entry]) =>
-  entry.kind === "third-party" ? [{ ...entry, name }] : [],
+  entry.kind === "third-party" && entry.about === "data-subjects" ? [{ ...entry, name }] : [],
 );
 
 /**

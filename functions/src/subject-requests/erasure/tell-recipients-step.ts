@@ -31,9 +31,7 @@ export const tellRecipients: JobStep<Deps> = {
     const { addresses } = await readErasureInput(deps, job);
     for (const address of addresses) await deps.mail.requestRemoval(address);
     // Asked, not yet recorded: a repeat asks again, which the provider takes as the same request.
-    const recipients = thirdParties
-      .filter((party) => party.name === "vertexAi" || party.name === "postmarkMail")
-      .map((party) => outcomeFor(party, addresses.length, deps.clock.now()));
+    const recipients = thirdParties.map((party) => outcomeFor(party, addresses.length, deps.clock.now()));
     await deps.stores.data.runTransaction(async (tx) => {
       const tombstone = await findTombstoneIn(tx, deps.stores, job.tenantId, job.id);
       if (tombstone !== undefined && tombstone.recipients === undefined) {

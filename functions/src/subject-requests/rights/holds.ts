@@ -1,7 +1,7 @@
 import { idempotentId } from "../../crypto/blind-index.ts";
 import type { Actor } from "../../identity/caller.ts";
 import { collectionRef, documentRef } from "../../inventory/collections.ts";
-import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
+import { type AuditContext, type AuditEvent, appendEntry, auditContext } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { actOnSubject } from "./act.ts";
@@ -76,7 +76,7 @@ export async function liftHold(
   reason: string,
 ): Promise<void> {
   const ref = documentRef(deps.stores, "holds", { tenantId, holdId });
-  const audit = await auditContext(deps, tenantId);
+  const audit = await contextOf(deps, tenantId, (await ref.get()).get("subjectId"));
   await deps.stores.data.runTransaction(async (tx) => {
     const stored = await tx.get(ref);
     if (!stored.exists) throw new AppError("not-found", `no hold ${holdId}`);
@@ -86,40 +86,118 @@ export async function liftHold(
       action: "hold-lifted",
       actor,
       targets: [{ kind: "hold", id: holdId }],
+      ...namedIn(audit),
+      reason,
       outcome: "success",
-      personalTargets: [{ kind: "reason", id: reason }],
     });
   });
+}
+
+/**
+ * Moves the end of a hold further away. A hold is never shortened: it is lifted.
+ *
+ * @throws AppError `not-found`; `input-invalid` for an end that is not later, or a hold that is over.
+ */
+export async function extendHold(
+  deps: Deps,
+  actor: Actor,
+  tenantId: string,
+  holdId: string,
+  extension: { endsAt: Date; reason: string },
+): Promise<void> {
+  const { endsAt, reason } = extension;
+  const ref = documentRef(deps.stores, "holds", { tenantId, holdId });
+  const audit = await contextOf(deps, tenantId, (await ref.get()).get("subjectId"));
+  const now = deps.clock.now();
+  await deps.stores.data.runTransaction(async (tx) => {
+    const stored = await tx.get(ref);
+    if (!stored.exists) throw new AppError("not-found", `no hold ${holdId}`);
+    const before = (stored.get("endsAt") as { toDate(): Date }).toDate();
+    // What it kept may be purged from the moment it ended: it cannot be taken up again.
+    if (stored.get("state") !== "active" || before <= now)
+      throw new AppError("input-invalid", `hold ${holdId} is over`);
+    if (endsAt.getTime() === before.getTime()) return;
+    if (endsAt < before) throw new AppError("input-invalid", "a hold is extended to a later end");
+    tx.update(ref, { endsAt });
+    appendEntry(tx, audit, {
+      action: "hold-extended",
+      actor,
+      targets: [{ kind: "hold", id: holdId }],
+      ...namedIn(audit),
+      reason,
+      outcome: "success",
+      metadata: { before: before.toISOString(), endsAt: endsAt.toISOString() },
+    });
+  });
+}
+
+/** The context of the held person; of nobody once that person is erased and only held items are left. */
+async function contextOf(deps: Deps, tenantId: string, subjectId: unknown): Promise<AuditContext> {
+  if (typeof subjectId !== "string") return auditContext(deps, tenantId);
+  return auditContext(deps, tenantId, subjectId).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "subject-erased") return auditContext(deps, tenantId);
+    throw error;
+  });
+}
+
+function namedIn({ person }: AuditContext): Pick<AuditEvent, "personalTargets"> {
+  return person === undefined ? {} : { personalTargets: [{ kind: "subject", id: person.subjectId }] };
 }
 
 /** A hold as staff see it. */
 export interface HoldSummary {
   holdId: string;
   subjectId: string;
-  items: number;
+  items: HeldItem[];
   basis: string;
+  createdAt: Date;
   endsAt: Date;
-  state: string;
+  /** `ended` by itself; what a lifted or ended one kept follows its usual rules. */
+  state: "active" | "lifted" | "ended";
 }
 
-/** Holds of the tenant, soonest end first. */
-export async function listHolds(deps: Deps, tenantId: string): Promise<HoldSummary[]> {
-  const { docs } = await collectionRef(deps.stores, "holds", { tenantId }).orderBy("endsAt").limit(200).get();
-  return docs.map((snapshot) => {
+/** A thing that a hold keeps. */
+export interface HeldItem {
+  kind: "conversation" | "lead";
+  id: string;
+}
+
+/**
+ * Holds, soonest end first, at most 200.
+ *
+ * @param subjectId - only those of this person; undefined for all of the tenant.
+ */
+export async function listHolds(deps: Deps, tenantId: string, subjectId: string | undefined): Promise<HoldSummary[]> {
+  const now = deps.clock.now();
+  const all = collectionRef(deps.stores, "holds", { tenantId });
+  // One person's are few, and so are put in order here: no index is needed for them.
+  const query = subjectId === undefined ? all.orderBy("endsAt") : all.where("subjectId", "==", subjectId);
+  const { docs } = await query.limit(200).get();
+  const holds = docs.map((snapshot): HoldSummary => {
     const data = snapshot.data() as {
       subjectId: string;
       items: string[];
       basis: string;
+      createdAt: { toDate(): Date };
       endsAt: { toDate(): Date };
-      state: string;
+      state: "active" | "lifted";
     };
+    const endsAt = data.endsAt.toDate();
     return {
       holdId: snapshot.id,
       subjectId: data.subjectId,
-      items: data.items.length,
+      items: data.items.map(heldItemOf),
       basis: data.basis,
-      endsAt: data.endsAt.toDate(),
-      state: data.state,
+      createdAt: data.createdAt.toDate(),
+      endsAt,
+      state: data.state === "active" && endsAt <= now ? "ended" : data.state,
     };
   });
+  return holds.sort((a, b) => a.endsAt.getTime() - b.endsAt.getTime());
+}
+
+/** An item from its path: `.../conversations/<id>` or `.../leads/<id>`. */
+function heldItemOf(path: string): HeldItem {
+  const [collection, id] = path.split("/").slice(-2);
+  return { kind: collection === "leads" ? "lead" : "conversation", id: id ?? "" };
 }

@@ -1,7 +1,10 @@
 import type { Actor } from "../../identity/caller.ts";
 import { restrictionLiftedLetter } from "../../mail/letters.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { AppError } from "../../platform/errors.ts";
 import { findVerifiedAddresses } from "../../subjects/find-verified-addresses.ts";
+import type { Restriction } from "../../subjects/freeze-subject.ts";
+import { getSubject } from "../../subjects/get-subject.ts";
 import { actOnSubject } from "./act.ts";
 
 /**
@@ -16,14 +19,15 @@ export async function restrictSubject(
   deps: Deps,
   actor: Actor,
   subject: { tenantId: string; subjectId: string },
-  ground: "accuracy" | "unlawful" | "claims" | "objection",
+  ground: Restriction["ground"],
 ): Promise<void> {
+  const since = deps.clock.now();
   await actOnSubject(
     deps,
     { action: "subject-restricted", actor, ...subject, metadata: { ground } },
     (_tx, targets) => {
       if (targets.state === "restricted") return false;
-      targets.apply("restricted");
+      targets.apply("restricted", { ground, since });
       return true;
     },
   );
@@ -33,7 +37,8 @@ export async function restrictSubject(
  * Lifts a restriction. The person is told first, at every verified address: when the letter cannot be handed over,
  * nothing is lifted.
  *
- * @throws AppError `not-found`, `subject-erased`, `store-unavailable` when the person could not be told.
+ * @throws AppError `not-found`, `subject-erased`, `store-unavailable` when the person could not be told; `input-invalid`
+ * while an objection is undecided.
  * @see GDPR Art. 18(3)
  */
 export async function liftRestriction(
@@ -42,6 +47,13 @@ export async function liftRestriction(
   subject: { tenantId: string; subjectId: string },
   reason: string,
 ): Promise<void> {
+  const stored = await getSubject(deps.stores, subject).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "subject-erased")
+      throw new AppError("not-found", `no subject ${subject.subjectId}`);
+    throw error;
+  });
+  if (stored.restriction?.objection === "undecided")
+    throw new AppError("input-invalid", `the objection of subject ${subject.subjectId} is to be decided first`);
   const addresses = await findVerifiedAddresses(deps, subject);
   for (const to of addresses) await deps.mail.send({ to, ...restrictionLiftedLetter() });
   // Told, not yet lifted: a repeat after a crash tells again, which does no harm.
@@ -67,15 +79,19 @@ export async function recordObjection(
   actor: Actor,
   subject: { tenantId: string; subjectId: string },
 ): Promise<void> {
+  const since = deps.clock.now();
   await actOnSubject(deps, { action: "objection-received", actor, ...subject }, (_tx, targets) => {
-    targets.apply("restricted");
+    const before = targets.restriction ?? { ground: "objection", since };
+    if (before.objection === "undecided") return false;
+    targets.apply("restricted", { ...before, objection: "undecided" });
     return true;
   });
 }
 
 /**
  * Decides an objection: upheld, the person stays restricted (erasure is a request of its own); rejected on compelling
- * grounds, the person is told and the restriction lifted.
+ * grounds, the person is told and the restriction lifted, unless it stands on another ground. Deciding one that is
+ * decided already changes nothing.
  *
  * @throws AppError `not-found`, `subject-erased`, `store-unavailable`.
  * @see GDPR Art. 21(1)
@@ -90,7 +106,14 @@ export async function decideObjection(
   await actOnSubject(
     deps,
     { action: "objection-decided", actor, ...subject, reason, metadata: { decision } },
-    () => true,
+    (_tx, { restriction, apply }) => {
+      if (restriction?.objection !== "undecided") return false;
+      apply("restricted", { ...restriction, objection: decision });
+      return true;
+    },
   );
-  if (decision === "rejected") await liftRestriction(deps, actor, subject, reason);
+  // Decided, not yet lifted: a repeat of the call goes on here.
+  const restriction = (await getSubject(deps.stores, subject)).restriction;
+  if (restriction?.ground === "objection" && restriction.objection === "rejected")
+    await liftRestriction(deps, actor, subject, reason);
 }

@@ -59,6 +59,7 @@ const sentences: Partial<Record<AuditAction, string>> = {
   "subject-restricted": "restricted processing for {subject}",
   "restriction-lifted": "lifted the restriction for {subject}",
   "hold-placed": "placed a hold on items of {subject}",
+  "hold-extended": "extended a hold on items of {subject}",
   "hold-lifted": "lifted a hold on items of {subject}",
   "keys-rotated": "rotated keys",
   "audit-read": "read the audit trail",
