@@ -53,6 +53,8 @@ const bodies: Readonly<Record<string, (things: Things) => object>> = {
   "POST /v1/holds/{holdId}/extension": () => ({ endsAt: "2026-02-15T12:00:00Z", reason: "canary reason" }),
   "POST /v1/holds/{holdId}/lift": () => ({ reason: "canary reason" }),
   "POST /v1/retention/{class}/preview": () => ({ days: 400 }),
+  "POST /v1/account/closure": () => ({ confirmation: "canary", password: "canary password" }),
+  "POST /v1/account/closure/waive": () => ({ confirmation: "canary", password: "canary password" }),
   "PUT /v1/retention/{class}": () => ({ days: 400 }),
   "POST /v1/documents": () => ({ fileName: "canary.md", contentType: "text/markdown", text: "# canary" }),
   "PUT /v1/settings": () => ({ name: "canary", privacyContact: { name: "canary", email: "canary@people.example" } }),

@@ -19,15 +19,32 @@ export interface ChannelSettings {
 const cacheOf = minuteCaches<ChannelSettings>();
 
 /**
- * The settings of a channel, kept in memory for a minute; loading them costs four reads.
+ * The settings of a channel, kept in memory for a minute; loading them costs four reads. An account that is to be deleted
+ * has them too, so that visitors reach what they wrote and what they consented to.
  *
- * @throws AppError `not-found` when the channel is gone or off, `tenant-closed` when the account no longer answers.
+ * @throws AppError `not-found` when the channel is gone or off, `tenant-closed` when the account is gone or going.
  */
 export function channelSettings(
   deps: Pick<Deps, "stores" | "clock">,
   at: { tenantId: string; channelId: string },
 ): Promise<ChannelSettings> {
   return cacheOf(deps).remember(`${at.tenantId}/${at.channelId}`, () => load(deps.stores, at));
+}
+
+/**
+ * The settings of a channel that answers: for whatever adds to a chat.
+ *
+ * @throws AppError as `channelSettings` does; `account-closing` from at most a minute after deletion was asked for.
+ */
+export async function answeringSettings(
+  deps: Pick<Deps, "stores" | "clock">,
+  at: { tenantId: string; channelId: string },
+): Promise<ChannelSettings> {
+  const settings = await channelSettings(deps, at);
+  if (settings.tenant.status === "closing") {
+    throw new AppError("account-closing", "the account is being closed; the chat takes nothing new");
+  }
+  return settings;
 }
 
 async function load(
@@ -39,7 +56,9 @@ async function load(
     findChannel(stores, tenantId, channelId),
     noticeInForce(stores, tenantId),
   ]);
-  if (tenant?.status !== "active") throw new AppError("tenant-closed", "the account no longer answers");
+  if (tenant === undefined || tenant.closure?.startedAt !== undefined) {
+    throw new AppError("tenant-closed", "the account no longer answers");
+  }
   if (!channel?.enabled) throw new AppError("not-found", `no channel ${channelId} that answers`);
   const agent = await findAgent(stores, tenantId, channel.agentId);
   if (agent === undefined) throw new AppError("not-found", `channel ${channelId} has no agent`);

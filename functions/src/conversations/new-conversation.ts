@@ -1,4 +1,4 @@
-import { channelSettings } from "../agents/channel-settings.ts";
+import { answeringSettings } from "../agents/channel-settings.ts";
 import { consentsInForce } from "../consent/record-consents.ts";
 import { idempotentId } from "../crypto/blind-index.ts";
 import type { DataSubject } from "../identity/caller.ts";
@@ -14,11 +14,11 @@ import { createHead, readHead } from "./store.ts";
  * Begins a further conversation of a known person, with the consents in force; a 21st open one closes the oldest.
  * Repeating the call with the same key returns the same conversation.
  *
- * @throws AppError `subject-frozen`, `subject-erased`, `not-found`, `tenant-closed`.
+ * @throws AppError `subject-frozen`, `subject-erased`, `not-found`, `tenant-closed`, `account-closing`.
  */
 export async function newConversation(deps: Deps, subject: DataSubject, idempotencyKey: string): Promise<Session> {
   const { tenantId, subjectId } = subject;
-  const { notice } = await channelSettings(deps, subject);
+  const { notice } = await answeringSettings(deps, subject);
   const conversationId = await idempotentId(deps, tenantId, "conversation", subjectId, idempotencyKey);
   const next: DataSubject = { ...subject, conversationId };
   const audit = await auditContext(deps, tenantId, subjectId);

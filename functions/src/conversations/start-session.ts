@@ -1,4 +1,4 @@
-import { channelSettings } from "../agents/channel-settings.ts";
+import { answeringSettings } from "../agents/channel-settings.ts";
 import { assertAsked, type Consents, consentsOf } from "../consent/notice.ts";
 import { recordFirstConsents } from "../consent/record-consents.ts";
 import { idempotentId } from "../crypto/blind-index.ts";
@@ -22,7 +22,7 @@ import { createHead, findHead, readHead } from "./store.ts";
  * @param answers - the notice that the visitor acknowledged, and what was ticked.
  * @param idempotencyKey - at least 32 characters.
  * @throws AppError `input-invalid` for a short key or an unknown purpose, `consent-required` for an outdated notice,
- * `not-found`, `tenant-closed`, `key-unavailable`.
+ * `not-found`, `tenant-closed`, `account-closing`, `key-unavailable`.
  * @see GDPR Art. 7, Art. 13
  */
 export async function startSession(
@@ -33,7 +33,7 @@ export async function startSession(
 ): Promise<Session> {
   if (idempotencyKey.length < 32) throw new AppError("input-invalid", "Idempotency-Key of a session is too short");
   const { tenantId, channelId } = visitor;
-  const { notice } = await channelSettings(deps, visitor);
+  const { notice } = await answeringSettings(deps, visitor);
   assertAsked(notice, answers.noticeVersion, Object.keys(answers.consents));
   const [conversationId, sessionId] = await Promise.all([
     idempotentId(deps, tenantId, "conversation", channelId, idempotencyKey),

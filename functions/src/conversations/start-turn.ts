@@ -1,4 +1,4 @@
-import { type ChannelSettings, channelSettings } from "../agents/channel-settings.ts";
+import { answeringSettings, type ChannelSettings } from "../agents/channel-settings.ts";
 import type { DataSubject } from "../identity/caller.ts";
 import type { Deps } from "../platform/deps.ts";
 import { log } from "../platform/log.ts";
@@ -24,7 +24,7 @@ const storeLimitMs = 10_000;
  *
  * @param question - 1 to 4,000 characters, parsed by the route.
  * @returns what to tell the visitor, in order: `turn` first, `done` or `problem` last.
- * @throws AppError `subject-frozen`, `subject-erased`, `not-found`, `tenant-closed`, `key-unavailable`: then nothing is
+ * @throws AppError `subject-frozen`, `subject-erased`, `not-found`, `tenant-closed`, `account-closing`, `key-unavailable`: then nothing is
  * stored.
  */
 export async function startTurn(
@@ -33,7 +33,7 @@ export async function startTurn(
   question: string,
   idempotencyKey: string,
 ): Promise<AsyncIterable<TurnEvent>> {
-  const settings = await withinTime(storeLimitMs, "reading settings", channelSettings(deps, subject));
+  const settings = await withinTime(storeLimitMs, "reading settings", answeringSettings(deps, subject));
   const holder = deps.ids.next();
   const begin = () =>
     withinTime(storeLimitMs, "beginning a turn", beginTurn(deps, subject, question, idempotencyKey, holder));

@@ -15,6 +15,8 @@ const messages: Partial<Record<ErrorCode, string>> = {
   "subject-frozen": "This conversation is paused, because the use of its data was restricted.",
   "turn-in-progress": "Your question is still being answered.",
   "tenant-closed": "This chat is closed.",
+  "account-closing":
+    "This chat takes no more questions. What you wrote and what you agreed to is still here, and you may ask for your data.",
 };
 const unavailable = "I can't answer at the moment. Your question is kept; please try again in a minute.";
 

@@ -1,10 +1,9 @@
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
-import { AppError } from "../platform/errors.ts";
 import { forgetSession } from "./authenticate-staff.ts";
 import type { Staff } from "./caller.ts";
-import { assertAccountWithinLimit } from "./limits.ts";
-import { changeSession, findMember, openSessionsOf } from "./store.ts";
+import { confirmPassword } from "./confirm-password.ts";
+import { changeSession, openSessionsOf } from "./store.ts";
 
 /**
  * Changes the caller's password and ends their other sessions.
@@ -13,10 +12,7 @@ import { changeSession, findMember, openSessionsOf } from "./store.ts";
  */
 export async function changePassword(deps: Deps, staff: Staff, current: string, next: string): Promise<void> {
   const { tenantId, actor, sessionId } = staff;
-  const member = actor.kind === "member" ? await findMember(deps.stores, tenantId, actor.id) : undefined;
-  if (member === undefined) throw new AppError("forbidden", "only a member has a password");
-  assertAccountWithinLimit(deps, member.email);
-  await deps.staffAccounts.checkPassword(member.email, current);
+  const member = await confirmPassword(deps, staff, current);
   const audit = await auditContext(deps, tenantId);
   const now = deps.clock.now();
   // Sessions end first: if we die before the password is set, the member signs in again with the old one.

@@ -6,6 +6,7 @@ import { createJob, findJob, findJobIn, publishJob } from "../jobs/jobs.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { assertAccountActive } from "../tenants/assert-account-active.ts";
 import { filePath, type KnowledgeDocument } from "./document.ts";
 import { readUpload, type Upload } from "./read-upload.ts";
 import { findDocumentByFileName, readDocument, saveDocument } from "./store.ts";
@@ -26,6 +27,7 @@ export async function uploadDocument(
   idempotencyKey: string,
 ): Promise<KnowledgeDocument> {
   const { tenantId, actor } = staff;
+  await assertAccountActive(deps, tenantId);
   const file = readUpload(upload);
   const jobId = await idempotentId(deps, tenantId, "knowledge-upload", actor.id, idempotencyKey);
   const [audit, known, earlier] = await Promise.all([

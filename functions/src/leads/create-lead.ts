@@ -1,3 +1,4 @@
+import { answeringSettings } from "../agents/channel-settings.ts";
 import { idempotentId } from "../crypto/blind-index.ts";
 import { dekOf } from "../crypto/keyring.ts";
 import { sealField } from "../crypto/sealed-fields.ts";
@@ -16,7 +17,7 @@ import { createLeadRecord, readLead, type StoredLead } from "./store.ts";
  * claims, which open nothing. Repeating the call with the same key returns the first lead.
  *
  * @param texts - parsed by the route: trimmed, an e-mail address or a phone number is there.
- * @throws AppError `subject-frozen`, `subject-erased`, `key-unavailable`.
+ * @throws AppError `subject-frozen`, `subject-erased`, `key-unavailable`, `account-closing`.
  */
 export async function createLead(
   deps: Deps,
@@ -25,6 +26,7 @@ export async function createLead(
   idempotencyKey: string,
 ): Promise<Lead> {
   const { tenantId, subjectId, conversationId, channelId } = subject;
+  await answeringSettings(deps, subject);
   const [leadId, dek, audit] = await Promise.all([
     idempotentId(deps, tenantId, "lead", conversationId, idempotencyKey),
     dekOf(deps, subject),

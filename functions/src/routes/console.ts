@@ -1,4 +1,5 @@
 import { auditRoutes } from "./console/audit.ts";
+import { closureRoutes } from "./console/closure.ts";
 import { conversationRoutes } from "./console/conversations.ts";
 import { documentRoutes } from "./console/documents.ts";
 import { jobRoutes } from "./console/jobs.ts";
@@ -21,6 +22,7 @@ export const consoleRoutes = {
   ...documentRoutes,
   ...rightsRoutes,
   ...retentionRoutes,
+  ...closureRoutes,
   ...settingsRoutes,
   ...teamRoutes,
 };

@@ -1,3 +1,4 @@
+import type { Transaction } from "@google-cloud/firestore";
 import { collectionRef, type Stores } from "../inventory/collections.ts";
 
 /** A duty to keep certain items of a person. @see GDPR Art. 17(3)(b), 17(3)(e), 18(1)(c) */
@@ -34,6 +35,22 @@ export async function holdsInForce(
     })
     .filter((hold) => hold.endsAt > now)
     .sort((a, b) => a.endsAt.getTime() - b.endsAt.getTime());
+}
+
+/**
+ * How many holds of a tenant are in force, whoever they are over.
+ *
+ * @param tx - a transaction that must not commit when that changes meanwhile; absent for a look.
+ */
+export async function countHoldsInForce(
+  stores: Stores,
+  tenantId: string,
+  now: Date,
+  tx?: Transaction,
+): Promise<number> {
+  const active = collectionRef(stores, "holds", { tenantId }).where("state", "==", "active");
+  const { docs } = await (tx === undefined ? active.get() : tx.get(active));
+  return docs.filter((snapshot) => (snapshot.data() as StoredHold).endsAt.toDate() > now).length;
 }
 
 /** Whether a record must be kept: it is an item itself, or lies below one. */

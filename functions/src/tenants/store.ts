@@ -1,4 +1,5 @@
 import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
+import type { ClosureRequest } from "../closure/closure.ts";
 import { documentRef, type Stores } from "../inventory/collections.ts";
 import type { Region } from "../platform/config.ts";
 
@@ -16,19 +17,57 @@ export interface Tenant {
   status: "active" | "closing";
   /** Retention periods chosen, in days by class; a class that is absent has its default. */
   retention: Readonly<Record<string, number>>;
+  /** While `closing`: when, and how far it is. */
+  closure?: ClosureRequest;
+  /** The customer at Stripe, once there is one. */
+  stripeCustomerId?: string;
   createdAt: Date;
   updatedAt: Date;
 }
 
+interface Stamp {
+  toDate(): Date;
+}
+
+/** A record with Firestore's times instead of dates. */
+type Stored<T> = T extends Date ? Stamp : T extends object ? { [K in keyof T]: Stored<T[K]> } : T;
+
+function closureFrom(stored: Stored<ClosureRequest>): ClosureRequest {
+  const { waivedAt, startedAt } = stored;
+  return {
+    id: stored.id,
+    requestedAt: stored.requestedAt.toDate(),
+    requestedBy: stored.requestedBy,
+    closesAt: stored.closesAt.toDate(),
+    goneBy: stored.goneBy.toDate(),
+    ...(waivedAt && { waivedAt: waivedAt.toDate() }),
+    ...(startedAt && { startedAt: startedAt.toDate() }),
+    reminders: Object.fromEntries(
+      Object.entries(stored.reminders).map(([name, { claimedAt, sentAt }]) => [
+        name,
+        { claimedAt: claimedAt.toDate(), ...(sentAt && { sentAt: sentAt.toDate() }) },
+      ]),
+    ),
+  };
+}
+
 function tenantFrom(snapshot: DocumentSnapshot): Tenant | undefined {
   const data = snapshot.data() as
-    | (Omit<Tenant, "id" | "createdAt" | "updatedAt"> & {
-        createdAt: { toDate(): Date };
-        updatedAt: { toDate(): Date };
+    | (Omit<Tenant, "id" | "createdAt" | "updatedAt" | "closure"> & {
+        createdAt: Stamp;
+        updatedAt: Stamp;
+        closure?: Stored<ClosureRequest> | null;
       })
     | undefined;
   if (data === undefined) return undefined;
-  return { ...data, id: snapshot.id, createdAt: data.createdAt.toDate(), updatedAt: data.updatedAt.toDate() };
+  const { closure, ...fields } = data;
+  return {
+    ...fields,
+    id: snapshot.id,
+    ...(closure && { closure: closureFrom(closure) }),
+    createdAt: data.createdAt.toDate(),
+    updatedAt: data.updatedAt.toDate(),
+  };
 }
 
 /** A tenant, or undefined. */
@@ -52,7 +91,7 @@ export function changeTenantRecord(
   tx: Transaction,
   stores: Stores,
   tenantId: string,
-  change: Partial<Omit<Tenant, "id" | "region" | "createdAt">>,
+  change: Partial<Omit<Tenant, "id" | "region" | "createdAt" | "closure"> & { closure: ClosureRequest | null }>,
 ): void {
   tx.update(documentRef(stores, "tenants", { tenantId }), change);
 }

@@ -51,6 +51,14 @@ const words: Partial<Record<ProblemCode, ProblemWords>> = {
     todo: "Nothing can be changed for this person now.",
   },
   "subject-ambiguous": { says: "This address belongs to several people.", todo: "Choose the person from the list." },
+  "account-closing": {
+    says: "This account is being closed and takes nothing new.",
+    todo: "Export what you need, or let an owner cancel the deletion.",
+  },
+  "confirmation-wrong": {
+    says: "What was typed is not the name of the account.",
+    todo: "Type the name exactly as it is shown.",
+  },
   "tenant-closed": { says: "This account is closed.", todo: "Exports made before stay until their end." },
   "subject-erased": {
     says: "This person has been erased.",

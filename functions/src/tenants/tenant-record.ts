@@ -1,0 +1,1 @@
+export { changeTenantRecord, findTenantRecord } from "./store.ts";
