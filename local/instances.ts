@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import type { FunctionSpec } from "../terraform/functions.ts";
+import { type FunctionSpec, heapFlags } from "../terraform/functions.ts";
 import { type Ports, type Region, regions } from "./ports.ts";
 import { type Running, startProcess } from "./process.ts";
 
@@ -123,7 +123,7 @@ async function startInstance(
     name: `${functionName}-${region}`,
     command: process.execPath,
     args: [
-      `--max-old-space-size=${spec.memoryMb}`,
+      ...(spec.heapMb === undefined ? [`--max-old-space-size=${spec.memoryMb}`] : heapFlags(spec)),
       ...["--require", join(import.meta.dirname, "loopback.cjs")],
       framework,
       ...["--source", source, "--target", functionName, "--port", String(port)],

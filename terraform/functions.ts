@@ -38,6 +38,8 @@ const retry = z.strictObject({
 const common = {
   /** Of one instance. */
   memoryMb: z.int().min(128).max(4096),
+  /** Largest heap of V8 in such an instance. Absent: V8 decides by the instance's memory, and collects late. */
+  heapMb: z.int().min(64).max(2048).optional(),
   /** Requests that one instance serves at once. */
   concurrency: z.int().min(1).max(250),
   timeoutSeconds: z.int().min(1).max(540),
@@ -90,6 +92,11 @@ const functionSpec = z.discriminatedUnion("trigger", [httpFunction, pubsubFuncti
 /** What deploys and calls one function. */
 export type FunctionSpec = z.infer<typeof functionSpec>;
 
+/** Flags that keep V8's heap to `heapMb`, as `modules/functions` gives them in NODE_OPTIONS; none without one. */
+export function heapFlags({ heapMb }: Pick<FunctionSpec, "heapMb">): string[] {
+  return heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`, "--max-semi-space-size=2"];
+}
+
 type Finding = { name: string; fault: string };
 
 /** Which field says where a role reaches: the two stand together or not at all. */
@@ -102,6 +109,8 @@ const reaches = [
 
 function faultsOf(name: string, spec: FunctionSpec, topics: ReadonlySet<string>): Finding[] {
   const faults: string[] = [];
+  if ((spec.heapMb ?? 0) > spec.memoryMb / 2)
+    faults.push("a heap of more than half the memory leaves no room for buffers");
   for (const { role, field } of reaches) {
     if (spec.roles.includes(role) !== spec[field].length > 0) {
       faults.push(`${role} and ${field} must stand together`);

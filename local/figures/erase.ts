@@ -72,12 +72,28 @@ async function documentsPerRpc(environment: Environment): Promise<{ bulk: number
   return { bulk: bulkTurns / ofTurns, all: documents / rpcs.length };
 }
 
+const peerTurns = 2_000;
+
+/** Documents for each call that the SDK's `recursiveDelete` makes on turns of one person, with nothing verified after it. */
+async function recursiveDeletePerRpc(environment: Environment): Promise<number> {
+  const deps = jobDeps(await freshProject(environment), environment);
+  const tenantId = await openTenant(deps, "peer");
+  await addPersonTo(deps, tenantId, "alice", ({ name }) => (name === "turns" ? peerTurns : 2));
+  const conversations = deps.stores.data.collection(`tenants/${tenantId}/conversations`);
+  const { rpcs } = await meteredRpcs(() => deps.stores.data.recursiveDelete(conversations));
+  const deleted = rpcs.reduce((sum, { deletes }) => sum + deletes.length, 0);
+  await leaveProject(deps, environment);
+  if (deleted < peerTurns) throw new Error(`recursiveDelete deleted ${deleted} of ${peerTurns} turns`);
+  return deleted / rpcs.length;
+}
+
 /** What erasing one person costs, and that it does not depend on how large the tenant is. */
 export function eraseFigures(): Promise<Figure[]> {
   return withEmulators("demo-figures", async (environment) => {
     const small = await rpcsIn(environment, 2_000);
     const large = await rpcsIn(environment, 50_000);
     const bulk = await documentsPerRpc(environment);
+    const peer = await recursiveDeletePerRpc(environment);
     const calls = "Firestore calls from the request to the receipt, a person with about 30 records in a tenant of";
     return [
       exactly("erase.rpcs@2k", small.rpcs, `${calls} 2,000 documents; goal: as @50k`, large.rpcs),
@@ -88,6 +104,7 @@ export function eraseFigures(): Promise<Figure[]> {
         bulk.bulk,
         `of ${bulkTurns} turns of one person a call that lists, deletes (${commitSize} a commit) or looks for what is left of turns; ${bulk.all.toFixed(0)} with the calls for holds and every other collection`,
         400,
+        `${peer.toFixed(0)}: the SDK's recursiveDelete, which looks for nothing that is left`,
       ),
     ];
   });

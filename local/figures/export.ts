@@ -10,6 +10,7 @@ import { staffActor } from "../../tests/support/world.ts";
 import { freshProject } from "./business.ts";
 import { startCountProxy } from "./count-proxy.ts";
 import { withEmulators, withEnvironment } from "./emulators.ts";
+import { exportPeers } from "./export-peers.ts";
 import { atLeast, atMost, exactly, type Figure, median } from "./figure.ts";
 import { runJobAlone } from "./job.ts";
 import { type JobDeps, jobDeps, leaveProject, openTenant } from "./job-deps.ts";
@@ -128,6 +129,47 @@ export async function collectFigures(environment: Environment): Promise<Figure[]
   ];
 }
 
+const peerConversations = 1_000;
+
+/** Documents a second. */
+type Rate = { name: string; documents: number; perSecond: number };
+
+async function rateOf(name: string, run: () => Promise<number>): Promise<Rate> {
+  const began = performance.now();
+  const documents = await run();
+  return { name, documents, perSecond: (documents * 1000) / (performance.now() - began) };
+}
+
+/**
+ * Our collecting, with what it decrypts and writes, beside other exporters that read the same tenant's documents as they are.
+ * Once each: they take long enough to be compared.
+ */
+async function peerFigures(environment: Environment): Promise<Figure[]> {
+  const peers = exportPeers();
+  const projectId = await freshProject(environment);
+  const deps = jobDeps(projectId, environment);
+  const place = { projectId, databaseId: deps.stores.data.databaseId };
+  const tenantId = await openTenant(deps, "peers");
+  const many = new Set(["conversations", "turns"]);
+  await addPersonTo(deps, tenantId, "alice", ({ name }) => (many.has(name) ? peerConversations : 2));
+  const at = await start(deps, tenantId, "alice", "peers");
+  const ours = await rateOf("ours", async () => (await runStep(deps, collect, at)).counts.records ?? 0);
+  const theirs: Rate[] = [];
+  for (const { name, exportCollection } of peers) {
+    const path = `tenants/${tenantId}/conversations`;
+    theirs.push(await rateOf(name, () => exportCollection(place, path)));
+  }
+  await leaveProject(deps, environment);
+  const few = theirs.find(({ documents }) => documents < 2 * peerConversations);
+  if (few !== undefined) throw new Error(`${few.name} exported ${few.documents} documents of ${ours.documents}`);
+  const fastest = Math.max(...theirs.map(({ perSecond }) => perSecond));
+  const all = [ours, ...theirs].map((rate) => `${rate.name} ${rate.perSecond.toFixed(0)} (${rate.documents})`);
+  const unit = "documents a second of our export, decrypted, / of the fastest peer, as they are";
+  return [
+    atLeast("export.vsPeers", ours.perSecond / fastest, unit, 1, `documents a second (documents): ${all.join("; ")}`),
+  ];
+}
+
 async function memoryFigures(environment: Environment): Promise<Figure[]> {
   const small = await exportMemory(environment, 2_000);
   const large = await exportMemory(environment, 50_000);
@@ -139,6 +181,7 @@ async function memoryFigures(environment: Environment): Promise<Figure[]> {
 export function exportFigures(): Promise<Figure[]> {
   return withEmulators("demo-figures", async (environment) => [
     ...(await collectFigures(environment)),
+    ...(await peerFigures(environment)),
     ...(await memoryFigures(environment)),
   ]);
 }

@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import { requestExport } from "../../functions/src/exports/request-export.ts";
 import type { JobKindName } from "../../functions/src/jobs/job.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { heapFlags, readFunctions } from "../../terraform/functions.ts";
 import { addPersonTo, subjectIdOf } from "../../tests/support/person-records.ts";
 import { staffActor } from "../../tests/support/world.ts";
 import { freshProject } from "./business.ts";
@@ -17,8 +18,12 @@ import { jobDeps, leaveProject, openTenant } from "./job-deps.ts";
 /** A job that waits in a project on the emulators. */
 export type WaitingJob = { project: string; tenantId: string; jobId: string; kind: JobKindName };
 
-/** Memory settings that a step's function needs to stay small: V8 otherwise collects late, where the machine has room. */
-const memoryFlags = ["--max-old-space-size=96", "--max-semi-space-size=2"];
+/** As functions.json gives them to the functions of steps: V8 otherwise collects late, where the machine has room. */
+function memoryFlags(kind: WaitingJob["kind"]): string[] {
+  const spec = readFunctions()[`${kind}-step`];
+  if (spec === undefined) throw new Error(`no function ${kind}-step`);
+  return heapFlags(spec);
+}
 
 const root = join(import.meta.dirname, "../..");
 
@@ -46,10 +51,14 @@ export async function runJobAlone(environment: Readonly<Record<string, string>>,
       },
       logLevel: "silent",
     });
-    const { stdout } = await promisify(execFile)(process.execPath, [...memoryFlags, outfile, JSON.stringify(job)], {
-      env: { ...process.env, ...environment },
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [...memoryFlags(job.kind), outfile, JSON.stringify(job)],
+      {
+        env: { ...process.env, ...environment },
+        maxBuffer: 64 * 1024 * 1024,
+      },
+    );
     return Math.round(Number(stdout.trim().split("\n").at(-1)) / 1024);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -71,7 +80,7 @@ export function jobFigures(): Promise<Figure[]> {
     const erasure = await requestErasure(deps, staffActor, tenantId, { kind: "person", subjectId }, undefined);
     const erasureMb = await runJobAlone(environment, { project, tenantId, jobId: erasure.jobId, kind: "erasure" });
     await leaveProject(deps, environment);
-    const unit = `MiB resident at most, for a person with ${documents} documents (export ${exportMb}, erasure ${erasureMb}), under ${memoryFlags.join(" ")}`;
+    const unit = `MiB resident at most, for a person with ${documents} documents (export ${exportMb}, erasure ${erasureMb}), under the heap limits of functions.json`;
     return [atMost("job.maxRssMb", Math.max(exportMb, erasureMb), unit, 192)];
   });
 }

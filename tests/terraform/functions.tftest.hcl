@@ -51,6 +51,15 @@ run "functions" {
   }
 
   assert {
+    condition = alltrue([for name, function in google_cloudfunctions2_function.function :
+      function.service_config[0].environment_variables == tomap(merge({ REGION = "eu" },
+        try({ NODE_OPTIONS = "--max-old-space-size=${var.functions[name].heapMb} --max-semi-space-size=2" }, {})
+      ))
+    ])
+    error_message = "a function's plain settings are those of its region, and keep its heap to what functions.json says"
+  }
+
+  assert {
     condition     = alltrue([for name, function in google_cloudfunctions2_function.function : function.service_config[0].service_account_email == "${name}-eu@p.iam.gserviceaccount.com"])
     error_message = "a function runs as its own account"
   }
@@ -68,11 +77,6 @@ run "functions" {
       toset([for secret in var.functions[name].secrets : "${secret} ${var.secrets[secret]}"])
     ])
     error_message = "a function has its secrets, by reference, and no other"
-  }
-
-  assert {
-    condition     = alltrue([for function in google_cloudfunctions2_function.function : function.service_config[0].environment_variables == tomap({ REGION = "eu" })])
-    error_message = "a function's plain settings are those of its region"
   }
 
   assert {

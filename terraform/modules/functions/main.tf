@@ -42,7 +42,11 @@ resource "google_cloudfunctions2_function" "function" {
     min_instance_count               = each.value.minInstances
     max_instance_count               = each.value.maxInstances
     all_traffic_on_latest_revision   = true
-    environment_variables            = var.environment
+    environment_variables = merge(
+      var.environment,
+      # As heapFlags() of functions.ts has it.
+      each.value.heapMb == null ? {} : { NODE_OPTIONS = "--max-old-space-size=${each.value.heapMb} --max-semi-space-size=2" },
+    )
 
     # Visitors and staff come through the load balancer, where limits apply; Pub/Sub and Cloud Scheduler count as
     # internal when they call the function's own address. Nothing else gets as far as asking for permission.

@@ -25,6 +25,7 @@ variable "functions" {
     public         = optional(bool, false)
     visitors       = optional(bool, false)
     memoryMb       = number
+    heapMb         = optional(number)
     concurrency    = number
     timeoutSeconds = number
     minInstances   = number

@@ -30,6 +30,7 @@ locals {
     schedule           = try(spec.schedule, null)
     timeZone           = try(spec.timeZone, null)
     memoryMb           = spec.memoryMb
+    heapMb             = try(spec.heapMb, null)
     concurrency        = spec.concurrency
     timeoutSeconds     = spec.timeoutSeconds
     minInstances       = spec.minInstances

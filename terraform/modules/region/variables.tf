@@ -48,6 +48,7 @@ variable "functions" {
     schedule           = string
     timeZone           = string
     memoryMb           = number
+    heapMb             = number
     concurrency        = number
     timeoutSeconds     = number
     minInstances       = number

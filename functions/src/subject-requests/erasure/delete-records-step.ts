@@ -6,7 +6,7 @@ import { holdsInForce, isHeld } from "../held-items.ts";
 import { recordScopeOf, scopeOfJob } from "./scope.ts";
 
 /** Records listed by one call; deleted 500 a commit, so that a bulk costs one call for each 400 records and more. */
-const pageSize = 5_000;
+const pageSize = 4_000;
 
 /** Collections whose records an erasure deletes: all of the scope's but keys, which a step of their own destroys, and kept ones. */
 function deletableNames(job: StepRun["job"]): string[] {
