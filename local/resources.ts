@@ -1,6 +1,7 @@
 import { loadRules } from "./emulators.ts";
 import { localStripeKey } from "./environment.ts";
 import { createSubscriptions, type Subscription } from "./messaging.ts";
+import { openRegion } from "./open-databases.ts";
 import { places } from "./places.ts";
 import { createPlatformKeys } from "./platform-keys.ts";
 import { type Ports, type Region, regions } from "./ports.ts";
@@ -8,7 +9,7 @@ import { type Ports, type Region, regions } from "./ports.ts";
 const host = "127.0.0.1";
 
 /**
- * Makes what Terraform makes in a project: keys, rules, topics and subscriptions, Stripe's webhooks.
+ * Makes what Terraform makes in a project: keys, open databases, rules, topics and subscriptions, Stripe's webhooks.
  *
  * @returns the secret of each region's webhook.
  */
@@ -21,6 +22,7 @@ export async function makeResources(
   const [secrets] = await Promise.all([
     Promise.all(regions.map((region) => registerWebhook(ports, region))),
     ...regions.map((region) => createPlatformKeys(kms, project, region, places[region].keys)),
+    ...regions.map((region) => openRegion(`${host}:${ports.firestore}`, project, region)),
     loadRules(`${host}:${ports.firestore}`, project),
     createSubscriptions(`${host}:${ports.pubsub}`, project, subscriptions, `http://${host}:${ports.push}/push`),
   ]);

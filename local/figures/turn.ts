@@ -1,3 +1,4 @@
+import { openNewDatabases } from "../../functions/src/inventory/open-databases.ts";
 import { embedQuestion } from "../../functions/src/knowledge/embed-question.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { readDemoTenants } from "../seed/demo-files.ts";
@@ -29,6 +30,7 @@ async function openedBusiness(environment: Environment) {
   const [demo] = readDemoTenants();
   if (demo === undefined) throw new Error("there are no demo tenants");
   const measured = measuredDeps(await freshProject(environment), environment);
+  await openNewDatabases(measured.deps.stores, new Date());
   return { ...measured, business: await openBusiness(measured, demo) };
 }
 

@@ -112,6 +112,7 @@ export function simulatedRegion(seed: number): SimulatedRegion {
         },
         buckets: gatedBuckets(region.buckets, gate),
         keyCache: new KeyCache(own),
+        databases: { assertOpen: async () => undefined },
         kekName: `${ring}/cryptoKeys/kek`,
         signingKeyName: `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/1`,
         stores: { region: "eu", data: open(region.data), keys: open(region.keys), directory: open(region.directory) },

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Firestore } from "@google-cloud/firestore";
 import { KeyCache } from "../../functions/src/crypto/key-cache.ts";
+import type { Stores } from "../../functions/src/inventory/collections.ts";
+import { type Databases, openDatabases } from "../../functions/src/inventory/open-databases.ts";
 import { type Config, parseConfig, type Region } from "../../functions/src/platform/config.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import type { Ids } from "../../functions/src/ports/ids.ts";
@@ -31,6 +33,8 @@ export interface TestDepsOptions {
   /** One of its own by default, so that test files never meet on the shared emulator. */
   projectId?: string;
   ids?: Ids;
+  /** Physical names of the pair of databases; given these, the pair is open only when its record says so. */
+  databases?: { data: string; keys: string };
   /** Settings beside the usual ones. */
   env?: Readonly<Record<string, string>>;
 }
@@ -39,6 +43,9 @@ export interface TestDepsOptions {
 export function tenantIdOf(name: string, region: Region = "eu"): string {
   return `lethe_${region}_tenant_${name.padEnd(16, "0").slice(0, 16)}`;
 }
+
+/** Databases of a test that is not about opening them. */
+export const alwaysOpen: Databases = { assertOpen: async () => undefined };
 
 function testConfig(projectId: string, region: Region, env: Readonly<Record<string, string>>): Config {
   return parseConfig({
@@ -73,6 +80,19 @@ export function testDeps(options: TestDepsOptions = {}): TestDeps {
     return client;
   };
   const ring = `projects/${projectId}/locations/europe-west4/keyRings/lethe-${region}`;
+  const names = options.databases ?? { data: `data-${region}`, keys: `keys-${region}` };
+  const stores: Stores = {
+    region,
+    get data() {
+      return open(names.data);
+    },
+    get keys() {
+      return open(names.keys);
+    },
+    get directory() {
+      return open("(default)");
+    },
+  };
   return {
     config: testConfig(projectId, region, options.env ?? {}),
     clock,
@@ -86,18 +106,8 @@ export function testDeps(options: TestDepsOptions = {}): TestDeps {
     model: fakeModel(),
     mail: fakeMail(),
     staffAccounts: fakeStaffAccounts(),
-    stores: {
-      region,
-      get data() {
-        return open(`data-${region}`);
-      },
-      get keys() {
-        return open(`keys-${region}`);
-      },
-      get directory() {
-        return open("(default)");
-      },
-    },
+    stores,
+    databases: options.databases === undefined ? alwaysOpen : openDatabases(() => stores, clock),
     async close() {
       await Promise.all([...opened.values()].map((client) => client.terminate()));
       opened.clear();

@@ -1,5 +1,5 @@
 import type { Deps } from "../../functions/src/platform/deps.ts";
-import { testDeps } from "./test-deps.ts";
+import { alwaysOpen, testDeps } from "./test-deps.ts";
 
 /** Whatever is asked of it is a failure of the test. */
 function untouchable(name: string): never {
@@ -24,6 +24,7 @@ export function throwingDeps(): Deps {
     signingKeyName,
     keyCache,
     stores: untouchable("stores"),
+    databases: alwaysOpen,
     kms: untouchable("kms"),
     publisher: untouchable("publisher"),
     buckets: untouchable("buckets"),

@@ -31,6 +31,6 @@ export async function issueLiveToken(deps: Deps, staff: Staff): Promise<LiveToke
   // The intent is durable; a token that is then not made opens nothing.
   const claims = { lethe: "live", tenant: tenantId, role, until: String(expiresAt.getTime()) };
   const token = await deps.staffAccounts.liveToken(actor.id, claims);
-  const { GOOGLE_CLOUD_PROJECT: projectId, REGION: region } = deps.config;
-  return { token, expiresAt, projectId, databaseId: `data-${region}`, tenantId };
+  const { GOOGLE_CLOUD_PROJECT: projectId } = deps.config;
+  return { token, expiresAt, projectId, databaseId: deps.stores.data.databaseId, tenantId };
 }

@@ -24,6 +24,7 @@ export type RetentionClass =
   | "with-its-subject"
   | "with-its-tenant"
   | "with-its-job"
+  | "with-its-database"
   | "one-day"
   | "thirty-days"
   | "backup-window-plus-30-days"

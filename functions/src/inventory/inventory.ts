@@ -39,6 +39,23 @@ export const inventory = {
     },
     readers: ["none"],
   },
+  platform: {
+    kind: "collection",
+    database: "data",
+    path: "platform/{platformRecord}",
+    purpose: "Which pair of databases is open to functions, and how far a restore has come. Names and counts only.",
+    legalBasis: "not-personal",
+    classification: "operational",
+    dataSubject: { none: "Names of databases, counts." },
+    sealed: [],
+    retention: "with-its-database",
+    erasure: { action: "not-personal", reason: "Names of databases, counts." },
+    export: {
+      person: { rule: "exclude", reason: "Holds nothing about a data subject." },
+      tenant: { rule: "exclude", reason: "Belongs to no tenant." },
+    },
+    readers: ["none"],
+  },
   agents: {
     kind: "collection",
     database: "data",

@@ -8,12 +8,24 @@ function isKeyList(text: string): boolean {
   return text.split(",").every((key) => Buffer.from(key, "base64").length === 32);
 }
 
+/** `data-eu`, or `data-eu-20250115` for a restored one: firestore.rules know a data database by how its name begins. */
+const databaseName = (use: "data" | "keys") =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^${use}-(eu|us)(-[a-z0-9]{1,40})?$`),
+      `expected ${use}-<region> or ${use}-<region>-<letters and digits>`,
+    );
+
 /** Everything that differs between environments. README's table of settings names each of these. */
 const environment = z
   .object({
     LETHE_ENV: z.enum(["local", "production"]),
     GOOGLE_CLOUD_PROJECT: z.string().min(1),
     REGION: z.enum(["eu", "us"]),
+    /** Physical databases, when they are not `data-<region>` and `keys-<region>`: after a restore. */
+    DATA_DATABASE: databaseName("data").optional(),
+    KEYS_DATABASE: databaseName("keys").optional(),
     LOCATION: z.string().min(1).default("europe-west4"),
     /** Where the key ring is; LOCATION when absent. */
     KMS_LOCATION: z.string().min(1).optional(),

@@ -3,6 +3,7 @@ import { KeyCache } from "../crypto/key-cache.ts";
 import type { CryptoDeps } from "../crypto/tenant-keys.ts";
 import type { Stores } from "../inventory/collections.ts";
 import type { BucketName, TopicName } from "../inventory/inventory.ts";
+import { type Databases, openDatabases } from "../inventory/open-databases.ts";
 import { type Buckets, cloudBuckets } from "../ports/buckets.ts";
 import { type Clock, offsetClock, systemClock } from "../ports/clock.ts";
 import { type Ids, randomIds } from "../ports/ids.ts";
@@ -20,6 +21,8 @@ export interface Deps extends CryptoDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly stores: Stores;
+  /** Whether `stores` may be used; `serve`, `event` and `scheduled` ask before anything else. */
+  readonly databases: Databases;
   readonly kms: Kms;
   /** Cloud KMS key that wraps tenant keys: full resource name. */
   readonly kekName: string;
@@ -52,8 +55,8 @@ export function buildDeps(config: Config): Deps {
   const { GOOGLE_CLOUD_PROJECT: project, REGION: region } = config;
   const clock = config.CLOCK_FILE === undefined ? systemClock : offsetClock(config.CLOCK_FILE);
   const ring = `projects/${project}/locations/${config.KMS_LOCATION ?? config.LOCATION}/keyRings/lethe-${region}`;
-  const data = lazy(() => openDatabase(project, `data-${region}`));
-  const keys = lazy(() => openDatabase(project, `keys-${region}`));
+  const data = lazy(() => openDatabase(project, config.DATA_DATABASE ?? `data-${region}`));
+  const keys = lazy(() => openDatabase(project, config.KEYS_DATABASE ?? `keys-${region}`));
   const directory = lazy(() => openDatabase(project, "(default)"));
   const kms = lazy(() => cloudKms(config.KMS_ENDPOINT));
   const publisher = lazy(() => cloudPublisher(project, region));
@@ -61,6 +64,18 @@ export function buildDeps(config: Config): Deps {
   const model = lazy(() => vertexModel(config));
   const staffAccounts = lazy(() => firebaseStaffAccounts(config));
   const mail = lazy(() => postmarkMail(config));
+  const stores: Stores = {
+    region,
+    get data() {
+      return data();
+    },
+    get keys() {
+      return keys();
+    },
+    get directory() {
+      return directory();
+    },
+  };
   return {
     config,
     clock,
@@ -68,18 +83,8 @@ export function buildDeps(config: Config): Deps {
     kekName: `${ring}/cryptoKeys/kek`,
     signingKeyName: `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/1`,
     keyCache: new KeyCache(clock),
-    stores: {
-      region,
-      get data() {
-        return data();
-      },
-      get keys() {
-        return keys();
-      },
-      get directory() {
-        return directory();
-      },
-    },
+    stores,
+    databases: openDatabases(() => stores, clock),
     get kms() {
       return kms();
     },

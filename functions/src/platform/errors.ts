@@ -38,6 +38,7 @@ export const errorKinds = {
   "key-unavailable": { status: 503, retry: true },
   "model-unavailable": { status: 503, retry: true },
   "store-unavailable": { status: 503, retry: true },
+  "database-closed": { status: 503, retry: true },
 } as const satisfies Record<string, { status: number; retry: boolean }>;
 
 export type ErrorCode = keyof typeof errorKinds;

@@ -1,5 +1,6 @@
 import type { Request, Response } from "@google-cloud/functions-framework";
 import { z } from "zod";
+import { deps } from "./deps.ts";
 import { AppError } from "./errors.ts";
 import { log } from "./log.ts";
 import { bodyOf, takeRawBodies } from "./raw-body.ts";
@@ -25,7 +26,8 @@ export interface Delivery {
 
 /**
  * Serves a Pub/Sub push subscription: parses the envelope, runs the step and acknowledges when it is done or when the
- * error says that trying again is useless; answers 503 otherwise, and Pub/Sub redelivers.
+ * error says that trying again is useless; answers 503 otherwise, and Pub/Sub redelivers. While the databases are closed
+ * no step runs.
  *
  * @param payload - strict schema of the message: ids only.
  * @param handle - the step; throws AppError with a `retry` kind, or anything unknown, to be called again.
@@ -43,6 +45,7 @@ export function event<Payload>(
         JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bodyOf(request))),
       );
       attempt = envelope.deliveryAttempt ?? 1;
+      await deps().databases.assertOpen();
       const text = Buffer.from(envelope.message.data ?? "", "base64").toString("utf8");
       const parsed = payload.parse(JSON.parse(text));
       await handle(parsed, { messageId: envelope.message.messageId, subscription: envelope.subscription, attempt });

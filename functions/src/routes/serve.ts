@@ -21,8 +21,8 @@ const nothing = z.strictObject({});
 const idempotencyKeyShape = /^[A-Za-z0-9_-]{8,100}$/;
 
 /**
- * Serves a route table: match, parse, authenticate, limit, call, answer. Nothing outside the table is served; every
- * failure is a problem document.
+ * Serves a route table: match, parse, authenticate, limit, call, answer. Nothing outside the table is served, and
+ * nothing at all while the databases are closed; every failure is a problem document.
  *
  * @see RFC 9457 (problem details)
  */
@@ -42,6 +42,7 @@ export function serve(table: RouteTable, deps: () => Deps): (request: Request, r
       }
       if (route === undefined) throw notServed(request.method, allowed, response);
       name = route.name;
+      await deps().databases.assertOpen();
       await call(deps(), route, params, request, response, trace);
     } catch (error) {
       sendProblem(response, error, trace);

@@ -80,6 +80,7 @@ module "region" {
   project       = module.services.project
   region        = each.key
   place         = each.value
+  restored      = try(var.restored[each.key], {})
   domain        = var.domain
   runtime       = local.file.runtime
   functions     = local.functions

@@ -41,6 +41,15 @@ variable "regions" {
   }
 }
 
+variable "restored" {
+  description = "After a restore, by region: the names of the databases that functions use from then on, data-<region>-<letters and digits>."
+  type = map(object({
+    data = optional(string)
+    keys = optional(string)
+  }))
+  default = {}
+}
+
 variable "home" {
   description = "Region that also holds what belongs to no region: memberships, and the functions' code."
   type        = string

@@ -17,13 +17,17 @@ terraform {
 locals {
   secrets  = distinct(flatten([for spec in values(var.functions) : spec.secrets]))
   api_host = "${var.region}.api.${var.domain}"
+  # What functions open. A restored database stands beside the one that it replaces, which stays until its backups ended.
+  data     = coalesce(var.restored.data, "data-${var.region}")
+  keys     = coalesce(var.restored.keys, "keys-${var.region}")
+  restored = { (local.data) = "data", (local.keys) = "keys" }
 }
 
 module "databases" {
   source    = "../databases"
   project   = var.project
   location  = var.place.firestore
-  databases = { "data-${var.region}" = "data", "keys-${var.region}" = "keys" }
+  databases = merge(local.restored, { "data-${var.region}" = "data", "keys-${var.region}" = "keys" })
 }
 
 module "keys" {
@@ -62,7 +66,7 @@ module "identities" {
   project        = var.project
   region         = var.region
   functions      = var.functions
-  databases      = { data = "data-${var.region}", keys = "keys-${var.region}", default = "(default)" }
+  databases      = { data = local.data, keys = local.keys, default = "(default)" }
   kek_id         = module.keys.kek_id
   signing_key_id = module.keys.signing_key_id
   key_rotator    = var.key_rotator
@@ -89,6 +93,8 @@ module "functions" {
     GOOGLE_CLOUD_PROJECT = var.project
     REGION               = var.region
     LOCATION             = var.place.location
+    DATA_DATABASE        = local.data
+    KEYS_DATABASE        = local.keys
     KMS_LOCATION         = var.place.keys
     API_ORIGIN           = "https://${local.api_host}"
     APP_ORIGIN           = "https://app.${var.domain}"

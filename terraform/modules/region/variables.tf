@@ -24,6 +24,15 @@ variable "place" {
   })
 }
 
+variable "restored" {
+  description = "Names of restored databases that functions use; data-<region> and keys-<region> where absent."
+  type = object({
+    data = optional(string)
+    keys = optional(string)
+  })
+  default = {}
+}
+
 variable "domain" {
   description = "Domain below which the API (<region>.api) and the app (app) live, in lower case."
   type        = string

@@ -69,6 +69,10 @@ const words: Partial<Record<ProblemCode, ProblemWords>> = {
   "rate-limited": { says: "Too many tries in a short time.", todo: "Wait a minute, then try again." },
   "key-unavailable": { says: "The encryption key cannot be used at the moment.", todo: tryAgain },
   "model-unavailable": { says: "The AI model cannot be reached at the moment.", todo: tryAgain },
+  "database-closed": {
+    says: "Lethe is closed for maintenance.",
+    todo: "It opens again by itself. Nothing was lost; try again later.",
+  },
   "store-unavailable": { says: "The database cannot be reached at the moment.", todo: tryAgain },
 };
 
