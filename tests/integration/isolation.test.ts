@@ -3,9 +3,10 @@ import { createApiKey, scopes } from "../../functions/src/identity/create-api-ke
 import { documentRef } from "../../functions/src/inventory/collections.ts";
 import type { Route } from "../../functions/src/routes/route.ts";
 import { routeTables } from "../../functions/src/routes/tables.ts";
+import { addIdentityKey } from "../../functions/src/visitors/add-identity-key.ts";
 import { leavesOf } from "../support/audit-log.ts";
 import { undeclaredCollections } from "../support/check-declared.ts";
-import { bodyFor, namesInBody, namesThing, pathFor, type Things } from "../support/route-samples.ts";
+import { bodyFor, namesInBody, namesThing, pathFor, samplePublicKey, type Things } from "../support/route-samples.ts";
 import type { Reply, Served } from "../support/served.ts";
 import { byBearer, byCookie, type Desk, type Guest, openDesk, serveAll, welcome } from "../support/staff-desk.ts";
 import { testDeps } from "../support/test-deps.ts";
@@ -98,6 +99,7 @@ beforeAll(async () => {
   const { subjectId, conversationId } = neighborGuest;
   const exported = await post("/v1/exports", { subjectId, format: "json", reason: "asked for" });
   const key = await createApiKey(deps, neighbor.owner, { name: "lilies", scopes: ["leads:read"] });
+  const identityKey = await addIdentityKey(deps, neighbor.owner, { name: "lilies", publicKey: samplePublicKey });
   const hold = await post(`/v1/subjects/${subjectId}/holds`, {
     conversationIds: [conversationId],
     basis: "a claim in court",
@@ -118,6 +120,7 @@ beforeAll(async () => {
     channelId: neighbor.account.channelId,
     uid: await neighbor.hire("frank", "support"),
     keyId: key.key.keyId,
+    identityKeyId: identityKey.keyId,
   };
 });
 afterAll(async () => {

@@ -12,10 +12,20 @@ type ThingName =
   | "channelId"
   | "uid"
   | "keyId"
+  | "identityKeyId"
   | "exportId"
   | "receiptId"
   | "holdId"
   | "logId";
+
+/** A public key of nobody: a P-256 point of RFC 7517 appendix A.1. */
+export const samplePublicKey = JSON.stringify({
+  kid: "canary-key",
+  kty: "EC",
+  crv: "P-256",
+  x: "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+  y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+});
 
 /**
  * A body that each route accepts, with the ids of the given things where it takes ids. Whatever people write freely says
@@ -70,6 +80,7 @@ const bodies: Readonly<Record<string, (things: Things) => object>> = {
   "POST /v1/notices": () => ({ text: "canary", purposes: [{ id: "remember", title: "canary", text: "canary" }] }),
   "POST /v1/members": () => ({ email: "canary@people.example", name: "canary", role: "viewer" }),
   "PUT /v1/members/{uid}": () => ({ role: "viewer" }),
+  "POST /v1/identity-keys": () => ({ name: "canary", publicKey: samplePublicKey }),
   "POST /v1/keys": () => ({ name: "canary", scopes: ["leads:read"] }),
 };
 

@@ -34,6 +34,27 @@ export function recordFirstConsents(
   }
 }
 
+/**
+ * Writes one record for each purpose that a person answered otherwise than what is in force, or for the first time,
+ * within the transaction of the session. They are newer than every record before them, whatever the clocks say.
+ *
+ * @param answered.answers - every purpose of the notice.
+ * @param answered.inForce - as read in this transaction; empty for a new person.
+ * @see GDPR Art. 7(1)
+ */
+export function recordAnswers(
+  tx: Transaction,
+  deps: Pick<Deps, "stores" | "ids">,
+  subject: Pick<DataSubject, "tenantId" | "subjectId" | "channelId">,
+  notice: Notice,
+  answered: { answers: Consents; inForce: ConsentState; at: Date },
+): void {
+  const { answers, inForce, at } = answered;
+  const changed = Object.entries(answers).filter(([purpose, given]) => inForce.consents[purpose] !== given);
+  const createdAt = new Date(Math.max(at.getTime(), (inForce.newestAt?.getTime() ?? 0) + 1));
+  recordFirstConsents(tx, deps, subject, notice, Object.fromEntries(changed), createdAt);
+}
+
 /** The consents of a person in force, within a transaction. */
 export function consentsInForce(
   tx: Transaction,

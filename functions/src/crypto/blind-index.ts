@@ -1,11 +1,12 @@
 import { createHmac } from "node:crypto";
 import { type CryptoDeps, tenantKey } from "./tenant-keys.ts";
 
-export type IdentifierKind = "email" | "phone" | "session";
+/** `reference` is the business's own id of a person, which its signature vouches for. */
+export type IdentifierKind = "email" | "phone" | "session" | "reference";
 
 /**
  * One spelling for each identifier: e-mail in lower case without spaces around it, NFKC; phone as `+` and digits;
- * session ids as they are.
+ * session ids and references as they are.
  */
 export function normalizeIdentifier(kind: IdentifierKind, value: string): string {
   const trimmed = value.normalize("NFKC").trim();

@@ -8,6 +8,7 @@ export const errorKinds = {
   "input-not-supported": { status: 415, retry: false },
   unauthenticated: { status: 401, retry: false },
   "session-expired": { status: 401, retry: false },
+  "identity-refused": { status: 401, retry: false },
   "sign-in-refused": { status: 401, retry: false },
   forbidden: { status: 403, retry: false },
   "origin-refused": { status: 403, retry: false },

@@ -2,6 +2,7 @@ import { auditRoutes } from "./console/audit.ts";
 import { closureRoutes } from "./console/closure.ts";
 import { conversationRoutes } from "./console/conversations.ts";
 import { documentRoutes } from "./console/documents.ts";
+import { identityKeyRoutes } from "./console/identity-keys.ts";
 import { jobRoutes } from "./console/jobs.ts";
 import { leadRoutes } from "./console/leads.ts";
 import { retentionRoutes } from "./console/retention.ts";
@@ -25,4 +26,5 @@ export const consoleRoutes = {
   ...closureRoutes,
   ...settingsRoutes,
   ...teamRoutes,
+  ...identityKeyRoutes,
 };

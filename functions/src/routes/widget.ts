@@ -3,6 +3,7 @@ import { channelSettings } from "../agents/channel-settings.ts";
 import { changeConsent, readConsentChoices } from "../conversations/change-consent.ts";
 import { newConversation } from "../conversations/new-conversation.ts";
 import { readHistory } from "../conversations/read-history.ts";
+import { startIdentifiedSession } from "../conversations/start-identified-session.ts";
 import { startSession } from "../conversations/start-session.ts";
 import { createLead } from "../leads/create-lead.ts";
 import { panelPage } from "./panel-page.ts";
@@ -103,14 +104,25 @@ export const widgetRoutes: RouteTable = {
   }),
   "POST /v1/widget/sessions": route({
     caller: "channel",
-    summary: "Begins a conversation with a new visitor, who saw the notice and answered each purpose.",
-    body: z.strictObject({ noticeVersion, noticeAcknowledged: z.literal(true), consents }),
+    summary:
+      "Begins a conversation with a visitor, who saw the notice and answered each purpose; `identity` is a token that the business signed, and leads a person it vouches for back to an earlier conversation.",
+    body: z.strictObject({
+      noticeVersion,
+      noticeAcknowledged: z.literal(true),
+      consents,
+      identity: z.string().min(1).max(8_000).optional(),
+    }),
     answer: { 201: sessionShape },
     audit: "session-started",
     limit: "session",
     idempotent: true,
     async handle(deps, visitor, { body }, { idempotencyKey }) {
-      return { status: 201, body: await startSession(deps, visitor, body, idempotencyKey) };
+      const { identity, ...answers } = body;
+      const session =
+        identity === undefined
+          ? await startSession(deps, visitor, answers, idempotencyKey)
+          : await startIdentifiedSession(deps, visitor, answers, identity, idempotencyKey);
+      return { status: 201, body: session };
     },
   }),
   "GET /v1/widget/history": route({

@@ -13,8 +13,13 @@ import { findSubject, hasVerifiedClaim, type SubjectKey } from "./store.ts";
 export async function findVerifiedAddresses(deps: Deps, subject: SubjectKey): Promise<string[]> {
   const stored = await findSubject(deps.stores, subject);
   if (stored === undefined) return [];
-  const { email } = openProfile(await dekOf(deps, subject), subject, stored);
-  if (email === undefined) return [];
-  const index = await blindIndex(deps, subject.tenantId, "email", email);
-  return (await hasVerifiedClaim(deps.stores, subject, index)) ? [email] : [];
+  const { email, verifiedEmail } = openProfile(await dekOf(deps, subject), subject, stored);
+  const told = [email, verifiedEmail].flatMap((address) => address ?? []);
+  const checked = await Promise.all(
+    [...new Set(told)].map(async (address) => {
+      const index = await blindIndex(deps, subject.tenantId, "email", address);
+      return (await hasVerifiedClaim(deps.stores, subject, index)) ? [address] : [];
+    }),
+  );
+  return checked.flat();
 }

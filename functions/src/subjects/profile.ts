@@ -11,6 +11,10 @@ export interface Profile {
   name?: string;
   email?: string;
   phone?: string;
+  /** The business's own id of the person, where its signature vouched for one. */
+  reference?: string;
+  /** The address that the business vouched for; it stays when another one is told. */
+  verifiedEmail?: string;
 }
 
 /** Opens a person's profile. @returns an empty one when nothing was told. */
@@ -20,7 +24,7 @@ export function openProfile(dek: SealingKey, subject: SubjectKey, stored: Stored
 }
 
 /**
- * Adds what a person told to the profile; what is told again replaces what was there.
+ * Adds what a person told to the profile; what is told again replaces what was there, and nothing new writes nothing.
  *
  * @param stored - the subject as read in this transaction.
  */
@@ -32,7 +36,9 @@ export function extendProfile(
   stored: StoredSubject,
   told: Profile,
 ): void {
-  const profile = { ...openProfile(dek, subject, stored), ...told };
+  const known = openProfile(dek, subject, stored);
+  const profile = { ...known, ...told };
+  if (JSON.stringify(profile) === JSON.stringify(known)) return;
   const path = documentPath("subjects", subject);
   updateProfile(tx, deps.stores, subject, sealField(dek, path, "profile", JSON.stringify(profile), deps.ids));
 }

@@ -14,7 +14,7 @@ export interface Candidate {
 }
 
 /**
- * Finds the persons for whom an address or a number is claimed, exactly as it was given. The entry says that somebody
+ * Finds the persons for whom an address, a number or the business's own reference is claimed, exactly as it was given. The entry says that somebody
  * searched and how many were found, never what for; each person found has an entry too.
  *
  * @param value - of the request's body; it is compared as a keyed hash and kept nowhere.
@@ -24,7 +24,7 @@ export interface Candidate {
 export async function searchSubjects(
   deps: Deps,
   staff: Staff,
-  kind: "email" | "phone",
+  kind: "email" | "phone" | "reference",
   value: string,
 ): Promise<Candidate[]> {
   const { tenantId, actor } = staff;

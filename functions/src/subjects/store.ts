@@ -3,6 +3,10 @@ import type { IdentifierKind } from "../crypto/blind-index.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import { type Restriction, restrictionFrom, type StoredRestriction, type SubjectState } from "./freeze-subject.ts";
 
+interface Stamp {
+  toDate(): Date;
+}
+
 export interface SubjectKey {
   tenantId: string;
   subjectId: string;
@@ -121,6 +125,34 @@ export async function saveClaim(stores: Stores, claim: IdentifierClaim): Promise
     const stored = (await tx.get(ref)).data() as { level: IdentifierClaim["level"] } | undefined;
     if (stored === undefined) tx.create(ref, fields);
     else if (stored.level === "stated" && claim.level === "verified") tx.update(ref, { level: "verified" });
+  });
+}
+
+/**
+ * Stores a verified claim on an identifier that one person alone can hold, unless another one's stands: of two calls at
+ * once, one is first.
+ *
+ * @param mayPass - says of the others' verified claims whether this one may stand beside them.
+ * @returns whether the claim is stored.
+ */
+export async function saveSoleClaim(
+  stores: Stores,
+  claim: IdentifierClaim,
+  mayPass: (others: readonly IdentifierClaim[]) => Promise<boolean>,
+): Promise<boolean> {
+  const { tenantId, ...fields } = claim;
+  const ref = documentRef(stores, "identifiers", { tenantId, claimId: `${claim.blindIndex}.${claim.subjectId}` });
+  const all = collectionRef(stores, "identifiers", { tenantId }).where("blindIndex", "==", claim.blindIndex).limit(50);
+  return stores.keys.runTransaction(async (tx: Transaction) => {
+    const others = (await tx.get(all)).docs
+      .map((snapshot) => {
+        const data = snapshot.data() as Omit<IdentifierClaim, "tenantId" | "createdAt"> & { createdAt: Stamp };
+        return { ...data, tenantId, createdAt: data.createdAt.toDate() };
+      })
+      .filter((other) => other.level === "verified" && other.subjectId !== claim.subjectId);
+    if (others.length > 0 && !(await mayPass(others))) return false;
+    tx.set(ref, fields);
+    return true;
   });
 }
 

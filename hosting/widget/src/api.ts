@@ -67,16 +67,17 @@ async function send(method: string, path: string, headers: Record<string, string
   throw new Problem(problem.code ?? "unknown", problem.title ?? "Something went wrong.", problem.retry === true);
 }
 
-/** Calls of a visitor without a session. */
+/** Calls of a visitor without a session. @param identity - a token of the business's, for a visitor it vouches for. */
 export async function startSession(
   channelKey: string,
   noticeVersion: number,
   consents: Record<string, boolean>,
   key: string,
+  identity: string | undefined,
 ): Promise<Session> {
   const headers = { "lethe-channel": channelKey, "idempotency-key": key };
   return (
-    await send("POST", "/v1/widget/sessions", headers, { noticeVersion, noticeAcknowledged: true, consents })
+    await send("POST", "/v1/widget/sessions", headers, { noticeVersion, noticeAcknowledged: true, consents, identity })
   ).json() as Promise<Session>;
 }
 

@@ -27,6 +27,16 @@ function icon(): SVGSVGElement {
   return svg;
 }
 
+declare global {
+  /** What the business's page may set, before or after the loader. */
+  interface Window {
+    Lethe?: {
+      /** Asked when the chat is opened: a fresh identity token of whoever is signed in there, or nothing. */
+      identity?: () => string | undefined | Promise<string | undefined>;
+    };
+  }
+}
+
 function start(api: string, channel: string): void {
   const host = document.createElement("lethe-chat");
   const root = host.attachShadow({ mode: "closed" });
@@ -43,10 +53,16 @@ function start(api: string, channel: string): void {
   let frame: HTMLIFrameElement | undefined;
   let isLoaded = false;
 
-  /** Lets the panel take the focus; before it is there, nobody of its origin listens. */
-  const greet = () => {
+  /** Lets the panel take the focus, and tells it who is signed in at the business; before it is there, nobody of its origin listens. */
+  const greet = async () => {
     isLoaded = true;
-    frame?.contentWindow?.postMessage({ type: "lethe:opened" }, api);
+    let identity: string | undefined;
+    try {
+      identity = await window.Lethe?.identity?.();
+    } catch (error) {
+      console.warn("Lethe.identity failed:", error);
+    }
+    frame?.contentWindow?.postMessage({ type: "lethe:opened", identity }, api);
   };
   const show = (open: boolean) => {
     if (open && frame === undefined) {
@@ -55,14 +71,14 @@ function start(api: string, channel: string): void {
       frame.src = `${api}/v1/widget/panel?channel=${encodeURIComponent(channel)}`;
       frame.allow = "";
       frame.referrerPolicy = "no-referrer";
-      frame.addEventListener("load", greet);
+      frame.addEventListener("load", () => void greet());
       root.append(frame);
     }
     if (frame !== undefined) frame.hidden = !open;
     host.classList.toggle("open", open);
     button.setAttribute("aria-expanded", String(open));
     if (!open) button.focus();
-    else if (isLoaded) greet();
+    else if (isLoaded) void greet();
   };
 
   button.addEventListener("click", () => show(frame?.hidden !== false));
@@ -71,9 +87,10 @@ function start(api: string, channel: string): void {
   });
   addEventListener("message", (event: MessageEvent<unknown>) => {
     if (frame === undefined || event.source !== frame.contentWindow || event.origin !== api) return;
-    const message = event.data;
-    if (typeof message === "object" && message !== null && "type" in message && message.type === "lethe:close")
-      show(false);
+    const { type } = Object(event.data) as { type?: unknown };
+    if (type === "lethe:close") show(false);
+    // A token is used once: the panel asks for another.
+    if (type === "lethe:identity") void greet();
   });
 
   // The button appears only when the channel answers: a page whose chat is switched off shows nothing.

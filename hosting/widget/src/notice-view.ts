@@ -28,10 +28,12 @@ export function purposeBoxes(purposes: Settings["notice"]["purposes"]): {
  * What a visitor sees first: that an AI answers, the notice, and what may be agreed to. Nothing is agreed to beforehand.
  *
  * @param ended - what to say to a visitor whose chat before is over; absent for a new one.
+ * @param identity - the business's token, asked for when the chat is started.
  */
 export function noticeView(
   settings: Settings,
   ended: string | undefined,
+  identity: () => string | undefined,
   onStart: (session: Session) => void,
 ): HTMLElement {
   const { nodes, chosen } = purposeBoxes(settings.notice.purposes);
@@ -43,7 +45,7 @@ export function noticeView(
     once(start, async () => {
       failure.textContent = "";
       try {
-        onStart(await startSession(settings.channelKey, settings.notice.version, chosen(), key));
+        onStart(await startSession(settings.channelKey, settings.notice.version, chosen(), key, identity()));
       } catch (error) {
         failure.textContent = error instanceof Error ? error.message : "That did not work.";
       }

@@ -4,7 +4,7 @@ import { inkOn, safeColor } from "./color.ts";
 import { consentView } from "./consent-view.ts";
 import { element } from "./dom.ts";
 import { noticeView } from "./notice-view.ts";
-import { forgetSession, keepSession, rememberedSession, type Session } from "./session.ts";
+import { belongTo, forgetSession, keepSession, personOf, rememberedSession, type Session } from "./session.ts";
 import { readSettings } from "./settings.ts";
 
 /** Said of an expired session and of an erased person alike: nobody may learn here which of the two it was. */
@@ -23,6 +23,9 @@ function start(main: HTMLElement): void {
   const stage = element("div", { class: "stage" });
   let visitor: Visitor | undefined;
   let chat: ChatView | undefined;
+  /** The business's token for whoever is signed in there, and whom it names. */
+  let identity: string | undefined;
+  let person: string | undefined;
 
   const close = () => parent.postMessage({ type: "lethe:close" }, "*");
   const privacy = element("button", { type: "button", class: "icon", hidden: true }, "Privacy");
@@ -52,9 +55,17 @@ function start(main: HTMLElement): void {
     visitor = undefined;
     chat = undefined;
     forgetSession();
-    const notice = noticeView(settings, ended, (session) => enter(session, []));
+    const notice = noticeView(
+      settings,
+      ended,
+      () => identity,
+      (session) => (identity === undefined ? enter(session, []) : void resume(session)),
+    );
     show(notice);
-    if (ended !== undefined) notice.focus();
+    if (ended !== undefined) {
+      notice.focus();
+      parent.postMessage({ type: "lethe:identity" }, "*");
+    }
   }
 
   function enter(session: Session, past: readonly StoredTurn[]): void {
@@ -111,12 +122,27 @@ function start(main: HTMLElement): void {
   });
   addEventListener("message", (event: MessageEvent<unknown>) => {
     if (event.source !== parent) return;
-    if (chat === undefined) stage.querySelector<HTMLElement>(".notice")?.focus();
-    else chat.focus();
+    const token = (Object(event.data) as { identity?: unknown }).identity;
+    void personOf(token).then((named) => {
+      identity = named === undefined ? undefined : String(token);
+      if (named !== person) meet(named);
+      if (chat === undefined) stage.querySelector<HTMLElement>(".notice")?.focus();
+      else chat.focus();
+    });
   });
+
+  /** Somebody else is signed in at the business: what is shown is that person's, or a new beginning. */
+  function meet(named: string | undefined): void {
+    person = named;
+    belongTo(named);
+    const remembered = rememberedSession();
+    if (remembered !== undefined && remembered.person === named) void resume(remembered);
+    else begin();
+  }
 
   main.replaceChildren(header, stage);
   const remembered = rememberedSession();
-  if (remembered === undefined) begin();
-  else void resume(remembered);
+  // Whose chat this is, the page has to say first: at a shared device somebody else may be signed in by now.
+  if (remembered?.person === undefined) meet(undefined);
+  else person = "";
 }

@@ -4,6 +4,34 @@ export interface Session {
   expiresAt: string;
   conversationId: string;
   consents: Record<string, boolean>;
+  /** Whose it is, where the business vouched for the visitor: from `personOf`. */
+  person?: string | undefined;
+}
+
+let owner: string | undefined;
+
+/** Says who is signed in at the business: sessions kept from here on are that person's. */
+export function belongTo(person: string | undefined): void {
+  owner = person;
+}
+
+/**
+ * Tells persons apart without knowing them: a hash of the id in an identity token. The token is checked by the server,
+ * not here.
+ *
+ * @returns undefined for what is no token.
+ */
+export async function personOf(token: unknown): Promise<string | undefined> {
+  if (typeof token !== "string") return undefined;
+  try {
+    const payload = atob((token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/"));
+    const { sub } = JSON.parse(payload) as { sub?: string };
+    if (sub === undefined) return undefined;
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(sub));
+    return btoa(String.fromCharCode(...new Uint8Array(digest)));
+  } catch {
+    return undefined;
+  }
 }
 
 const slot = "lethe.session";
@@ -22,7 +50,7 @@ export function rememberedSession(): Session | undefined {
 /** Keeps the session if its person consented to `remember`; else makes sure that none is kept. */
 export function keepSession(session: Session): void {
   try {
-    if (session.consents.remember === true) localStorage.setItem(slot, JSON.stringify(session));
+    if (session.consents.remember === true) localStorage.setItem(slot, JSON.stringify({ ...session, person: owner }));
     else localStorage.removeItem(slot);
   } catch {
     // Storage is closed to us (private window, third-party storage blocked): the session lives in memory.

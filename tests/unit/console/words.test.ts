@@ -18,6 +18,7 @@ const sentence = (action: AuditAction, targets: Parameters<typeof sentenceOf>[0]
 const notForStaff = new Set<string>([
   "method-not-allowed",
   "turn-in-progress",
+  "identity-refused",
   "consent-required",
   "ciphertext-invalid",
   "ledger-malformed",

@@ -61,6 +61,8 @@ export const subjectShape = z.strictObject({
     name: z.string().optional(),
     email: z.string().optional(),
     phone: z.string().optional(),
+    reference: z.string().optional(),
+    verifiedEmail: z.string().optional(),
   }),
   restriction: z
     .strictObject({

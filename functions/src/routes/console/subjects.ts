@@ -53,10 +53,12 @@ export const subjectRoutes = {
   }),
   "POST /v1/subjects/search": route({
     caller: "subjects:search",
-    summary: "Find persons by the address or number that was given; it stands in the body, never in a URL",
+    summary:
+      "Find persons by the address or number that was given, or by the business's own reference; it stands in the body, never in a URL",
     body: z.discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("email"), value: address }),
       z.strictObject({ kind: z.literal("phone"), value: text(40).regex(/\d/) }),
+      z.strictObject({ kind: z.literal("reference"), value: text(200) }),
     ]),
     answer: {
       200: z.strictObject({
