@@ -3,9 +3,9 @@ import type { Deps } from "../platform/deps.ts";
 import type { Profile } from "./profile.ts";
 import { listClaims, type SubjectKey } from "./store.ts";
 
-/** An address or number that leads to a person. */
+/** An address, a number or the business's own reference that leads to a person. */
 export interface PersonIdentifier {
-  kind: "email" | "phone";
+  kind: "email" | "phone" | "reference";
   /** `unclaimed`: it stands in what was told, and nobody finds the person by it. */
   level: "verified" | "stated" | "unclaimed";
   /** Absent where only the keyed hash is kept. */
@@ -24,7 +24,9 @@ export async function identifiersOfPerson(
   subject: SubjectKey,
   told: readonly Profile[],
 ): Promise<PersonIdentifier[]> {
-  const given = told.flatMap(({ email, phone }) => [
+  const given = told.flatMap(({ email, phone, reference, verifiedEmail }) => [
+    ...(reference === undefined ? [] : [{ kind: "reference" as const, value: reference }]),
+    ...(verifiedEmail === undefined ? [] : [{ kind: "email" as const, value: verifiedEmail }]),
     ...(email === undefined ? [] : [{ kind: "email" as const, value: email }]),
     ...(phone === undefined ? [] : [{ kind: "phone" as const, value: phone }]),
   ]);

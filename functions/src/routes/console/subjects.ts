@@ -26,7 +26,7 @@ export const subjectRoutes = {
         subject: subjectShape,
         identifiers: z.array(
           z.strictObject({
-            kind: z.enum(["email", "phone"]),
+            kind: z.enum(["email", "phone", "reference"]),
             level: z.enum(["verified", "stated", "unclaimed"]),
             value: z.string().optional(),
           }),
