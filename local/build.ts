@@ -165,7 +165,8 @@ function reachableFrom(metafile: Metafile, entry: string): string[] {
  * @param folder - where they go; it must not exist.
  */
 export function linkBundles(folder: string): void {
-  for (const name of readdirSync(functionsFolder)) {
+  // Beside the folders may lie zips of an earlier `npm run bundle`.
+  for (const name of readdirSync(functionsFolder).filter((one) => !one.endsWith(".zip"))) {
     mkdirSync(join(folder, name), { recursive: true });
     for (const file of readdirSync(join(functionsFolder, name))) {
       linkSync(join(functionsFolder, name, file), join(folder, name, file));

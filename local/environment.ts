@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { consolePolicy } from "./console-policy.ts";
 import { environmentOf, runDirectoryOf } from "./emulator-set.ts";
 import { places } from "./places.ts";
 import { type Ports, type Region, regions } from "./ports.ts";
@@ -117,30 +118,9 @@ export function consoleConfig(ports: Ports, project: string): object {
   };
 }
 
-/**
- * Headers that console pages carry beside those of firebase.json: where they may connect depends on the deployment.
- *
- * @see CSP Level 3
- */
+/** Headers that console pages carry beside those of firebase.json: where they may connect depends on the deployment. */
 export function consoleHeaders(ports: Ports): Record<string, string> {
   const { api } = originsOf(ports);
-  const connect = [
-    ...regions.map((region) => api[region]),
-    `http://localhost:${ports.auth}`,
-    `http://localhost:${ports.firestore}`,
-  ];
-  return {
-    "content-security-policy": [
-      "default-src 'none'",
-      "script-src 'self'",
-      // Components position themselves by style attributes.
-      "style-src 'self' 'unsafe-inline'",
-      "img-src 'self' data:",
-      "font-src 'self'",
-      `connect-src 'self' ${connect.join(" ")}`,
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ].join("; "),
-  };
+  const local = [`http://localhost:${ports.auth}`, `http://localhost:${ports.firestore}`];
+  return { "content-security-policy": consolePolicy([...regions.map((region) => api[region]), ...local]) };
 }
