@@ -1,6 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { Timestamp } from "@google-cloud/firestore";
 import { retryJob } from "../../functions/src/jobs/retry-job.ts";
+import { savePlace } from "../../functions/src/orphans/store.ts";
+import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { runNow } from "../fakes/memory-firestore/memory-firestore.ts";
 import { check, recordsOf } from "./invariants.ts";
@@ -80,9 +82,17 @@ export async function simulateSeed(seed: number, options: SeedOptions = {}): Pro
   };
   const played = await play(stage, operator, cast);
   const failures = played.ended
-    ? [...(await check(operator, region, cast, bobBefore)), ...watch.faults()]
+    ? [...(await check(operator, region, cast, bobBefore)), ...watch.faults(), ...(await orphansLeft(region, operator))]
     : ["the story did not end"];
   return { seed, steps: played.steps, faults: played.faults, failures, trace: trace.digest("hex") };
+}
+
+/** Two hours after everything, every key has its data again and all data its key; the other way round is an alarm. */
+async function orphansLeft(region: SimulatedRegion, operator: Deps): Promise<string[]> {
+  region.nowMs += 2 * 3_600_000;
+  await savePlace(operator.stores, undefined, operator.clock.now());
+  const { alarms } = await sweepOrphans(operator);
+  return alarms === 0 ? [] : [`${alarms} keys or records without their counterpart`];
 }
 
 async function play(

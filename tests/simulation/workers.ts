@@ -5,6 +5,7 @@ import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
 import { sequence } from "../../functions/src/ledger/sequence.ts";
 import { sweepLedgers } from "../../functions/src/ledger/sweep-ledgers.ts";
+import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
 import { retentionJob } from "../../functions/src/retention/retention-job.ts";
@@ -51,9 +52,11 @@ export const schedules: readonly { name: string; everyMs: number; run: (deps: De
   { name: "resume-stalled-jobs", everyMs: 120_000, run: resumeStalledJobs },
   { name: "ledger-sweep", everyMs: 60_000, run: sweepLedgers },
   { name: "retention-sweep", everyMs: 3_600_000, run: sweepRetention },
+  // More often than in the cloud: a story is short.
+  { name: "orphan-sweep", everyMs: 600_000, run: async (deps) => void (await sweepOrphans(deps)) },
 ];
 
 /** Whether a clock that is a day off must do no harm there. */
 export function isSkewed(name: string): boolean {
-  return name === "retention-steps" || name === "retention-sweep";
+  return ["retention-steps", "retention-sweep", "orphan-sweep"].includes(name);
 }

@@ -223,10 +223,18 @@ run "alerts" {
   }
 
   assert {
+    condition = (
+      endswith(google_monitoring_alert_policy.orphans.conditions[0].condition_matched_log[0].filter, "service_name=\"orphan-sweep\" AND severity=ERROR AND jsonPayload.message=\"orphan found\"") &&
+      strcontains(google_monitoring_alert_policy.orphans.conditions[0].condition_matched_log[0].filter, "location=\"${var.location}\"")
+    )
+    error_message = "operators are told of every orphan"
+  }
+
+  assert {
     condition = alltrue([for policy in [google_monitoring_alert_policy.waiting, google_monitoring_alert_policy.dead_letters] :
       strcontains(policy.conditions[0].condition_threshold[0].filter, "full_match(\".*-eu\")") &&
       policy.notification_channels == tolist([google_monitoring_notification_channel.email.id])
-    ]) && google_monitoring_notification_channel.email.labels.email_address == "operators@lethe.example"
+    ]) && google_monitoring_alert_policy.orphans.notification_channels == tolist([google_monitoring_notification_channel.email.id]) && google_monitoring_notification_channel.email.labels.email_address == "operators@lethe.example"
     error_message = "alerts are of the region and reach somebody"
   }
 }

@@ -54,6 +54,7 @@ export const actions = {
   "erasure-previewed": { crud: "read", title: "Erasure previewed" },
   "erasure-requested": { crud: "delete", title: "Erasure requested" },
   "key-destroyed": { crud: "delete", title: "Key destroyed" },
+  "leftover-erased": { crud: "delete", title: "Leftover of an erasure deleted" },
   "erasure-completed": { crud: "delete", title: "Erasure completed" },
   "subject-restricted": { crud: "update", title: "Processing restricted" },
   "restriction-lifted": { crud: "update", title: "Restriction lifted" },

@@ -1,9 +1,10 @@
 import { documentRef } from "../inventory/collections.ts";
 import { collections } from "../inventory/inventory.ts";
-import { collectionsInScope, deleteScope } from "../inventory/subject-records.ts";
+import { collectionsInScope, deleteScope, pageOfRecords } from "../inventory/subject-records.ts";
 import type { JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { freezeConversation } from "../subjects/freeze-subject.ts";
+import { destroyEvidenceKeys } from "./destroy-evidence.ts";
 import { isKept } from "./kept.ts";
 import { cutoffOf } from "./policy.ts";
 import { purgeTime } from "./purge-time.ts";
@@ -11,6 +12,8 @@ import { releasePersons } from "./release-persons.ts";
 import { type ExpiredRecord, listExpired, listHeldPaths, listNeverAsked, listUntouchable } from "./store.ts";
 
 const pageSize = 50;
+/** More turns than one conversation has; a key left behind raises the orphan sweep's alarm. */
+const keptTurns = 2_000;
 
 /**
  * Purges conversations past their period, each with its turns and staff state, and releases persons of whom nothing is
@@ -58,6 +61,13 @@ async function purgeConversation(deps: Deps, tenantId: string, record: ExpiredRe
   if (subjectId === undefined || !(await freezeExpired(deps, tenantId, record))) return false;
   const scope = { tenantId, subjectId, conversationId: id };
   const entries = collectionsInScope(scope).filter((entry) => entry.retention === "conversation");
+  // A head under an evidence key was kept by a hold that is over; its turns have keys of their own.
+  if (record.data.evidenceId !== undefined) {
+    for (const entry of entries) {
+      const { records } = await pageOfRecords(deps.stores, entry, scope, { limit: keptTurns });
+      await destroyEvidenceKeys(deps, tenantId, records);
+    }
+  }
   await deleteScope(deps.stores, entries, scope);
   return true;
 }

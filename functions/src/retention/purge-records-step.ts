@@ -3,6 +3,7 @@ import { type CollectionName, collections } from "../inventory/inventory.ts";
 import { deleteRecords, type PersonalCollection } from "../inventory/subject-records.ts";
 import type { JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
+import { destroyEvidenceKeys } from "./destroy-evidence.ts";
 import { isKept } from "./kept.ts";
 import { cutoffOf } from "./policy.ts";
 import { purgeTime } from "./purge-time.ts";
@@ -61,6 +62,7 @@ async function purge(
   if (due.length === 0) return;
   if (entry.name === "leads" || entry.name === "requests") await releasePersons(deps, tenantId, due);
   if (entry.name === "exports") for (const { id } of due) await removeExportFiles(deps, tenantId, id);
+  await destroyEvidenceKeys(deps, tenantId, due);
   await deleteRecords(
     deps.stores,
     entry,

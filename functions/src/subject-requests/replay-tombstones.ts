@@ -1,10 +1,7 @@
 import { z } from "zod";
-import { destroyKey } from "../crypto/keyring.ts";
-import { collectionsInScope, deleteScope } from "../inventory/subject-records.ts";
 import type { Deps } from "../platform/deps.ts";
 import { log } from "../platform/log.ts";
-import { erasureScopeShape, recordScopeOf } from "./erasure/scope.ts";
-import { holdsInForce, isHeld } from "./held-items.ts";
+import { eraseAgain } from "./erase-again.ts";
 
 /** A tombstone's second copy: ids only. */
 const tombstoneShape = z.object({
@@ -26,23 +23,8 @@ export async function replayTombstones(deps: Deps, tenantId: string): Promise<{ 
     const bytes = await deps.buckets.read("tombstones", path);
     if (bytes === undefined) continue;
     const { targets } = tombstoneShape.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
-    records += await replay(deps, tenantId, targets);
+    records += await eraseAgain(deps, tenantId, targets);
   }
   log.info("replayed tombstones", { tenantId, count: objects.length, size: records });
   return { tombstones: objects.length, records };
-}
-
-async function replay(deps: Deps, tenantId: string, targets: Readonly<Record<string, string>>): Promise<number> {
-  const { scope: kind, subjectId, conversationId, leadId } = targets;
-  const scope = erasureScopeShape.parse({
-    kind: kind ?? "person",
-    subjectId,
-    ...(conversationId === undefined ? {} : { conversationId }),
-    ...(leadId === undefined ? {} : { leadId }),
-  });
-  const recordScope = recordScopeOf(tenantId, scope);
-  if (scope.kind === "person") await destroyKey(deps, { collection: "deks", tenantId, subjectId: scope.subjectId });
-  const holds = await holdsInForce(deps.stores, { tenantId, subjectId: scope.subjectId }, deps.clock.now());
-  const entries = collectionsInScope(recordScope).filter(({ erasure }) => erasure.action === "delete");
-  return deleteScope(deps.stores, entries, recordScope, (path) => isHeld(holds, path));
 }

@@ -18,6 +18,8 @@ export interface Tombstone {
   /** When the DEK was destroyed, for a person. */
   keyDestroyedAt?: Date;
   finishedAt?: Date;
+  /** When a sweep last found something that should have been gone. */
+  sweptAt?: Date;
   recipients?: readonly RecipientOutcome[];
 }
 
@@ -67,20 +69,22 @@ export function createTombstone(tx: Transaction, stores: Stores, tombstone: Tomb
 
 function tombstoneFrom(tenantId: string, snapshot: DocumentSnapshot): Tombstone | undefined {
   const data = snapshot.data() as
-    | (Omit<Tombstone, "id" | "tenantId" | "createdAt" | "finishedAt" | "keyDestroyedAt"> & {
+    | (Omit<Tombstone, "id" | "tenantId" | "createdAt" | "finishedAt" | "keyDestroyedAt" | "sweptAt"> & {
         createdAt: Stamp;
         finishedAt?: Stamp;
+        sweptAt?: Stamp;
         keyDestroyedAt?: Stamp;
       })
     | undefined;
   if (data === undefined) return undefined;
-  const { createdAt, finishedAt, keyDestroyedAt, ...rest } = data;
+  const { createdAt, finishedAt, keyDestroyedAt, sweptAt, ...rest } = data;
   return {
     ...rest,
     id: snapshot.id,
     tenantId,
     createdAt: createdAt.toDate(),
     ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.toDate() }),
+    ...(sweptAt === undefined ? {} : { sweptAt: sweptAt.toDate() }),
     ...(keyDestroyedAt === undefined ? {} : { keyDestroyedAt: keyDestroyedAt.toDate() }),
   };
 }
@@ -109,7 +113,7 @@ export function updateTombstone(
   tx: Transaction,
   stores: Stores,
   tombstone: Pick<Tombstone, "id" | "tenantId">,
-  fields: Partial<Pick<Tombstone, "state" | "keyDestroyedAt" | "finishedAt" | "recipients">>,
+  fields: Partial<Pick<Tombstone, "state" | "keyDestroyedAt" | "finishedAt" | "recipients" | "sweptAt">>,
 ): void {
   tx.update(documentRef(stores, "tombstones", { tenantId: tombstone.tenantId, tombstoneId: tombstone.id }), {
     ...fields,
@@ -178,4 +182,15 @@ export async function listIntendedPurges(stores: Stores, tenantId: string, limit
     .limit(limit)
     .get();
   return docs.flatMap((snapshot) => tombstoneFrom(tenantId, snapshot) ?? []);
+}
+
+/** Tombstones of erasures and purges that name a whole person. */
+export async function listPersonTombstones(stores: Stores, tenantId: string, subjectId: string): Promise<Tombstone[]> {
+  const { docs } = await collectionRef(stores, "tombstones", { tenantId })
+    .where("targets.subjectId", "==", subjectId)
+    .where("targets.scope", "==", "person")
+    .get();
+  return docs
+    .flatMap((snapshot) => tombstoneFrom(tenantId, snapshot) ?? [])
+    .filter(({ kind }) => kind === "erasure" || kind === "purge");
 }

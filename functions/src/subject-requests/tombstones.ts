@@ -1,1 +1,9 @@
-export { createTombstone, findTombstoneIn, listIntendedPurges, type Tombstone, updateTombstone } from "./store.ts";
+export {
+  createTombstone,
+  findTombstone,
+  findTombstoneIn,
+  listIntendedPurges,
+  listPersonTombstones,
+  type Tombstone,
+  updateTombstone,
+} from "./store.ts";

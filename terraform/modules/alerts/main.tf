@@ -72,3 +72,32 @@ resource "google_monitoring_alert_policy" "dead_letters" {
     content = "A job is marked failed with its reason. A person reads the reason and retries the job from the console."
   }
 }
+
+# A key without its data, or data without its key, that no tombstone explains. The words are those of the function's log.
+resource "google_monitoring_alert_policy" "orphans" {
+  project               = var.project
+  display_name          = "Orphans in ${var.region}"
+  combiner              = "OR"
+  notification_channels = [google_monitoring_notification_channel.email.id]
+
+  conditions {
+    display_name = "a key or a record has lost its counterpart"
+
+    condition_matched_log {
+      filter = "resource.type=\"cloud_run_revision\" AND resource.labels.location=\"${var.location}\" AND resource.labels.service_name=\"orphan-sweep\" AND severity=ERROR AND jsonPayload.message=\"orphan found\""
+    }
+  }
+
+  # The sweep tells of the same orphan again in each round, until a person has looked at it.
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  documentation {
+    content = "Nothing was deleted. The entry names tenant, collection and person: compare the databases, find out which act left it, and delete or restore by hand."
+  }
+}

@@ -8,6 +8,11 @@ variable "region" {
   type        = string
 }
 
+variable "location" {
+  description = "Google Cloud location of the region's functions."
+  type        = string
+}
+
 variable "email" {
   description = "Where operators read alerts."
   type        = string

@@ -144,8 +144,9 @@ module "logs" {
 }
 
 module "alerts" {
-  source  = "../alerts"
-  project = var.project
-  region  = var.region
-  email   = var.alert_email
+  source   = "../alerts"
+  project  = var.project
+  region   = var.region
+  location = var.place.location
+  email    = var.alert_email
 }

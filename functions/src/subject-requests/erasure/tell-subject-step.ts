@@ -1,8 +1,7 @@
-import { destroyKey } from "../../crypto/keyring.ts";
 import type { JobStep } from "../../jobs/job.ts";
 import { erasureCompletedLetter } from "../../mail/letters.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { deleteJobInput } from "../store.ts";
+import { forgetErasureInput } from "./forget-input.ts";
 import { readErasureInput } from "./tell-recipients-step.ts";
 
 /** Tells every verified address that the erasure is done. At least once: a crash after sending may send a second one. */
@@ -18,13 +17,11 @@ export const tellSubject: JobStep<Deps> = {
   },
 };
 
-/** Destroys the job's key and what it sealed: from here on nobody knows whom to write to. */
+/** Forgets the addresses. */
 export const forgetInput: JobStep<Deps> = {
   name: "forget-input",
   async run(deps, { job }) {
-    const { tenantId, id: jobId } = job;
-    await destroyKey(deps, { collection: "jobKeys", tenantId, jobId });
-    await deleteJobInput(deps.stores, tenantId, jobId);
+    await forgetErasureInput(deps, job.tenantId, job.id);
     return { done: true };
   },
 };

@@ -58,6 +58,7 @@ const sentences: Partial<Record<AuditAction, string>> = {
   "erasure-previewed": "previewed the erasure of {subject}",
   "erasure-requested": "asked for the erasure of {subject}",
   "key-destroyed": "destroyed the key of {subject}",
+  "leftover-erased": "deleted what was left of an erasure",
   "erasure-completed": "completed the erasure of {subject}",
   "subject-restricted": "restricted processing for {subject}",
   "restriction-lifted": "lifted the restriction for {subject}",
