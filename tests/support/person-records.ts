@@ -35,7 +35,10 @@ function recordOf(
   const rule = entry.export.person;
   const fields = rule.rule === "include" ? Object.keys(rule.fields) : [];
   const plain = Object.fromEntries(
-    fields.filter((field) => !entry.sealed.includes(field)).map((field) => [field, `${field} ${entry.name}`]),
+    // Nobody of the world is restricted.
+    fields
+      .filter((field) => !entry.sealed.includes(field) && field !== "restriction")
+      .map((field) => [field, `${field} ${entry.name}`]),
   );
   const sealed = Object.fromEntries(
     plainSealed(entry).map((field) => [
