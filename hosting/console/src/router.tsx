@@ -35,6 +35,8 @@ export const router = createBrowserRouter([
       { path: "exports", handle: needs("exports:read"), lazy: pages.exports },
       { path: "receipts", handle: needs("erasures:read"), lazy: pages.receipts },
       { path: "receipts/:receiptId", handle: needs("erasures:read"), lazy: pages.receipt },
+      { path: "retention", handle: needs("account:read"), lazy: pages.retention },
+      { path: "holds", handle: needs("holds:write"), lazy: pages.holds },
       { path: "audit", handle: needs("audit:read"), lazy: pages.audit },
       { path: "documents", handle: needs("knowledge:read"), lazy: pages.documents },
       {

@@ -3,6 +3,8 @@ import { exportJob } from "../../../functions/src/exports/export-job.ts";
 import { knowledgeJob } from "../../../functions/src/knowledge/knowledge-job.ts";
 import { type AuditAction, actions } from "../../../functions/src/ledger/actions.ts";
 import { type ErrorCode, errorKinds } from "../../../functions/src/platform/errors.ts";
+import { retentionJob } from "../../../functions/src/retention/retention-job.ts";
+import { rotationJob } from "../../../functions/src/rotation/rotation-job.ts";
 import { erasureJob } from "../../../functions/src/subject-requests/erasure/erasure-job.ts";
 import { metadataLines, partyName, sentenceOf } from "../../../hosting/console/src/words/audit.ts";
 import { progressOf } from "../../../hosting/console/src/words/jobs.ts";
@@ -57,7 +59,7 @@ describe("the audit trail in sentences", () => {
 });
 
 describe("jobs in words", () => {
-  const kinds = [erasureJob, exportJob, knowledgeJob];
+  const kinds = [erasureJob, exportJob, knowledgeJob, retentionJob, rotationJob];
   const steps = kinds.flatMap((kind) => kind.steps.map((step) => [kind.name, step.name] as const));
 
   it.each(steps)("knows the step of %s that is called %s", (kind, step) => {

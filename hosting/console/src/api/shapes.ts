@@ -29,7 +29,53 @@ export interface Subject {
   subjectId: string;
   state: SubjectState;
   profile: { name?: string; email?: string; phone?: string };
+  /** Why processing is restricted; absent when it is not. */
+  restriction?: Restriction;
   createdAt: string;
+}
+
+/** A ground of Art. 18(1). */
+export type Ground = "accuracy" | "unlawful" | "claims" | "objection";
+
+export interface Restriction {
+  ground: Ground;
+  since: string;
+  /** Absent when nobody objected. */
+  objection?: "undecided" | "upheld" | "rejected";
+}
+
+/** An address or number that leads to a person. */
+export interface Identifier {
+  kind: "email" | "phone";
+  /** `unclaimed`: it was told, and nobody finds the person by it. */
+  level: "verified" | "stated" | "unclaimed";
+  /** Absent where only a keyed hash is kept. */
+  value?: string;
+}
+
+/** A duty to keep certain items of a person. */
+export interface Hold {
+  holdId: string;
+  subjectId: string;
+  items: readonly { kind: "conversation" | "lead"; id: string }[];
+  basis: string;
+  createdAt: string;
+  endsAt: string;
+  state: "active" | "lifted" | "ended";
+}
+
+/** How long a class of data is kept. `null` days: while the account is active. */
+export interface RetentionChoice {
+  name: string;
+  title: string;
+  covers: readonly string[];
+  days: number | null;
+  /** A change on its way. */
+  next?: { days: number | null; from: string };
+  defaultDays: number | null;
+  minimumDays: number;
+  maximumDays: number | null;
+  why: string;
 }
 
 /** A line of the inbox: ids, states and counts, no text. */
@@ -142,6 +188,8 @@ export interface Job {
   total?: number;
   targets: Readonly<Record<string, string>>;
   failure?: { code: string; reason: string; step: string; retryable: boolean };
+  /** Whether it may be stopped; not known of a job that only its live document tells of. */
+  cancellable?: boolean;
   requestedBy: { kind: string; id: string };
   createdAt: string;
   updatedAt: string;

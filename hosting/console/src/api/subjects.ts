@@ -1,8 +1,9 @@
 import type { Api } from "./api.ts";
-import type { Candidate, Consent, Conversation, Lead, Subject } from "./shapes.ts";
+import type { Candidate, Consent, Conversation, Identifier, Lead, Subject } from "./shapes.ts";
 
 export interface PersonFile {
   subject: Subject;
+  identifiers: readonly Identifier[];
   conversations: readonly Conversation[];
   leads: readonly Lead[];
   consents: readonly Consent[];

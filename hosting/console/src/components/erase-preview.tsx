@@ -1,11 +1,14 @@
 import "./erase-preview.css";
+import { Link } from "react-router";
 import type { ErasurePreview } from "../api/shapes.ts";
+import { useSession } from "../hooks/app.tsx";
 import { count, erasureVerb, storeName } from "../words/things.ts";
 import { dayOf, staysText } from "../words/time.ts";
 import { Notice } from "./notice.tsx";
 
 /** What an erasure would delete, what stays and why, and who else holds a copy. */
 export function ErasePreview({ preview }: { preview: ErasurePreview }) {
+  const { can } = useSession();
   const { stores, exceptions, recipients, heldItems } = preview;
   // A third party is told about below, with how deletion is asked there.
   const thirdParties = new Set(recipients.map(({ name }) => name));
@@ -13,7 +16,17 @@ export function ErasePreview({ preview }: { preview: ErasurePreview }) {
   return (
     <div className="preview">
       {heldItems.length > 0 && (
-        <Notice tone="warn" title="Some items are under a legal hold and will be kept">
+        <Notice
+          tone="warn"
+          title="Some items are under a legal hold and will be kept"
+          action={
+            can("holds:write") ? (
+              <Link className="link" to="/holds">
+                All holds
+              </Link>
+            ) : undefined
+          }
+        >
           <ul>
             {heldItems.map((hold) => (
               <li key={hold.holdId}>

@@ -5,6 +5,7 @@ import type { ExportFormat, Subject } from "../api/shapes.ts";
 import { useApp } from "../hooks/app.tsx";
 import { useAction, useIntentKey } from "../hooks/use-action.ts";
 import { personName } from "../words/things.ts";
+import { Choices } from "./choices.tsx";
 import { Dialog } from "./dialog.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
 import { StartedExport } from "./started-export.tsx";
@@ -44,30 +45,16 @@ export function ExportDialog({ subject, onClose }: { subject: Subject; onClose()
             start.run();
           }}
         >
-          <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
-            <legend style={{ padding: 0, fontSize: 14, fontWeight: 500 }}>Format</legend>
-            <div className="choices">
-              {formats.map(({ value, title, text }) => (
-                <label key={value} className="choice">
-                  <input
-                    type="radio"
-                    name="format"
-                    value={value}
-                    checked={format === value}
-                    onChange={() => {
-                      setFormat(value);
-                      intent.renew();
-                    }}
-                  />
-                  <span>
-                    <span className="choice-title">{title}</span>
-                    <br />
-                    <span className="choice-text">{text}</span>
-                  </span>
-                </label>
-              ))}
-            </div>
-          </fieldset>
+          <Choices
+            legend="Format"
+            name="format"
+            value={format}
+            options={formats}
+            onChange={(value) => {
+              setFormat(value);
+              intent.renew();
+            }}
+          />
           <Textarea
             label="Reason"
             description="For example: asked by e-mail on 3 May. That you start it is recorded with your name."

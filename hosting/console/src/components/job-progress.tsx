@@ -102,19 +102,17 @@ function JobFailure({ job }: { job: Job }) {
   );
 }
 
-/** Kinds that the API may stop; whether one still can be is its answer. */
-const stoppable = new Set<Job["kind"]>(["export", "knowledge"]);
-
 function StopJob({ job }: { job: Job }) {
   const { api, live } = useApp();
   const { can } = useSession();
   const stop = useAction(async () => live.merge(await cancelJob(api, job.jobId)));
-  if (!can("jobs:write") || !stoppable.has(job.kind) || !isActive(job)) return null;
+  const isOver = job.state === "done" || job.state === "cancelled";
+  if (!can("jobs:write") || job.cancellable !== true || isOver) return null;
   return (
     <div>
       {stop.problem !== undefined && <ProblemNotice problem={stop.problem} />}
       <Button size="xs" variant="default" loading={stop.isPending} onClick={() => stop.run()}>
-        Stop this job
+        {job.state === "failed" ? "Give it up" : "Stop this job"}
       </Button>
     </div>
   );

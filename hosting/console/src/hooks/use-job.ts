@@ -21,7 +21,11 @@ export function useJob(jobId: string): { job: Job | undefined; problem: ApiProbl
     if (isActive(job)) live.merge(job);
     return job;
   });
-  const job = jobs.find((job) => job.jobId === jobId) ?? read.data;
+  const followed = jobs.find((job) => job.jobId === jobId);
+  // A live document does not say whether the job may be stopped: the API does.
+  const cancellable = followed?.cancellable ?? read.data?.cancellable;
+  const job =
+    followed === undefined ? read.data : { ...followed, ...(cancellable === undefined ? {} : { cancellable }) };
   return { job, problem: job === undefined ? read.problem : undefined };
 }
 

@@ -4,7 +4,7 @@ import { IconListDetails, IconLock } from "@tabler/icons-react";
 import { Fragment, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { listAudit } from "../api/audit.ts";
-import type { AuditAction, AuditEntry, AuditParty } from "../api/shapes.ts";
+import type { AuditEntry, AuditParty } from "../api/shapes.ts";
 import { listMembers } from "../api/team.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { Notice } from "../components/notice.tsx";
@@ -15,7 +15,7 @@ import { Tag } from "../components/tag.tsx";
 import { useApp, useSession } from "../hooks/app.tsx";
 import { useLoad } from "../hooks/use-load.ts";
 import { usePages } from "../hooks/use-pages.ts";
-import { filterChoices, metadataLines, partyName, sentenceOf } from "../words/audit.ts";
+import { filterChoices, metadataLines, partyName, reasonOf, sentenceOf } from "../words/audit.ts";
 import { visitorName } from "../words/things.ts";
 import { clockTime, dayOf } from "../words/time.ts";
 
@@ -23,8 +23,8 @@ import { clockTime, dayOf } from "../words/time.ts";
 export function Audit() {
   const { api } = useApp();
   const { can } = useSession();
-  const [action, setAction] = useState<AuditAction>();
   const [query, setQuery] = useSearchParams();
+  const [action, setAction] = useState(filterChoices.find(({ value }) => value === query.get("action"))?.value);
   const subjectId = query.get("person") ?? undefined;
   const filter = { ...(action === undefined ? {} : { action }), ...(subjectId === undefined ? {} : { subjectId }) };
   const pages = usePages(
@@ -116,6 +116,7 @@ function Days({ entries, memberNames }: { entries: readonly AuditEntry[]; member
 
 function Entry({ entry, memberNames }: { entry: AuditEntry; memberNames: Names }) {
   const metadata = metadataLines(entry);
+  const reason = reasonOf(entry);
   return (
     <li className="trail-entry">
       <time className="trail-time numbers" dateTime={entry.occurredAt} title={entry.occurredAt}>
@@ -131,6 +132,11 @@ function Entry({ entry, memberNames }: { entry: AuditEntry; memberNames: Names }
         ))}
         . {entry.outcome === "refused" && <Tag tone="warn">Refused</Tag>}
         {entry.outcome === "failed" && <Tag tone="danger">Failed</Tag>}
+        {reason !== undefined && (
+          <div className="trail-more">
+            {reason === "gone" ? "The reason went with the person." : <>Reason: “{reason.text}”</>}
+          </div>
+        )}
         {metadata.length > 0 && <div className="trail-more">{metadata.join(" · ")}</div>}
       </div>
       <LogPlace entry={entry} />

@@ -1,5 +1,6 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconUserOff } from "@tabler/icons-react";
+import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { isActive } from "../api/live-jobs.ts";
 import type { Consent, Lead } from "../api/shapes.ts";
@@ -11,7 +12,9 @@ import { Notice } from "../components/notice.tsx";
 import { Page, Section } from "../components/page.tsx";
 import { PersonActions } from "../components/person-actions.tsx";
 import { ProfileFacts } from "../components/person-card.tsx";
+import { Identifiers, PersonHolds, Processing } from "../components/person-rights.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
+import { RectifyDialog } from "../components/rights-dialogs.tsx";
 import { RowsPlaceholder } from "../components/rows.tsx";
 import { SubjectTag, Tag } from "../components/tag.tsx";
 import { When } from "../components/when.tsx";
@@ -37,8 +40,15 @@ export function Person() {
         key={subjectId}
         file={data}
         onErasing={() =>
-          file.change(({ subject }) => ({ subject: frozen(subject), conversations: [], leads: [], consents: [] }))
+          file.change(({ subject }) => ({
+            subject: frozen(subject),
+            identifiers: [],
+            conversations: [],
+            leads: [],
+            consents: [],
+          }))
         }
+        onChanged={file.reload}
       />
     );
   }
@@ -76,7 +86,8 @@ export function Person() {
   );
 }
 
-function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }) {
+function PersonPage(props: { file: PersonFile; onErasing(): void; onChanged(): void }) {
+  const { file, onErasing, onChanged } = props;
   const { subject } = file;
   const isGoing = subject.state === "erasing";
   return (
@@ -86,7 +97,7 @@ function PersonPage({ file, onErasing }: { file: PersonFile; onErasing(): void }
       lead={<SubjectTag state={subject.state} />}
       actions={<PersonActions subject={subject} onErasing={onErasing} />}
     >
-      {isGoing ? <BeingErased subjectId={subject.subjectId} /> : <PersonData file={file} />}
+      {isGoing ? <BeingErased subjectId={subject.subjectId} /> : <PersonData file={file} onChanged={onChanged} />}
     </Page>
   );
 }
@@ -102,16 +113,23 @@ function BeingErased({ subjectId }: { subjectId: string }) {
   );
 }
 
-function PersonData({ file }: { file: PersonFile }) {
+function PersonData({ file, onChanged }: { file: PersonFile; onChanged(): void }) {
   const { subject, conversations, leads, consents } = file;
   const { can } = useSession();
   const channelName = useChannelNames();
   const purposeName = usePurposeNames();
+  const [isCorrecting, setCorrecting] = useState(false);
   return (
     <>
-      <div className="card card-body">
+      <div className="card card-body person-profile">
         <ProfileFacts subject={subject} />
+        {can("subjects:write") && (
+          <Button size="xs" variant="default" onClick={() => setCorrecting(true)}>
+            Correct
+          </Button>
+        )}
       </div>
+      {isCorrecting && <RectifyDialog subject={subject} onDone={onChanged} onClose={() => setCorrecting(false)} />}
       {can("audit:read") && (
         <p className="small" style={{ marginTop: 10 }}>
           <Link className="link" to={`/audit?person=${subject.subjectId}`}>
@@ -120,6 +138,9 @@ function PersonData({ file }: { file: PersonFile }) {
         </p>
       )}
       <JobsOf subjectId={subject.subjectId} />
+      <Processing file={file} onChanged={onChanged} />
+      <Identifiers file={file} onChanged={onChanged} />
+      {can("holds:write") && <PersonHolds file={file} onChanged={onChanged} />}
       <Section title="Conversations">
         <div className="card">
           {conversations.length === 0 ? (

@@ -130,6 +130,17 @@ export function metadataLines(entry: Pick<AuditEntry, "metadata">): readonly str
   });
 }
 
+/**
+ * Why it was done, in the words of whoever did it.
+ *
+ * @returns undefined where no reason was given; `gone` when it went with its person.
+ */
+export function reasonOf(entry: Pick<AuditEntry, "targets">): { text: string } | "gone" | undefined {
+  const reason = entry.targets.find(({ kind }) => kind === "reason");
+  if (reason === undefined) return undefined;
+  return reason.id === undefined ? "gone" : { text: reason.id };
+}
+
 function valueText(name: string, value: string): string {
   if (name.toLowerCase().includes("digest")) return `${value.slice(0, 16)}…`;
   return name === "role" ? ((roleNames as Record<string, string>)[value] ?? value) : value;
@@ -150,6 +161,10 @@ export const filterChoices: readonly { value: AuditAction; label: string }[] = [
   { value: "export-link-issued", label: "Export links issued" },
   { value: "erasure-requested", label: "Erasures asked for" },
   { value: "erasure-completed", label: "Erasures completed" },
+  { value: "subject-restricted", label: "Processing restricted" },
+  { value: "objection-received", label: "Objections received" },
+  { value: "hold-placed", label: "Holds placed" },
+  { value: "retention-changed", label: "Retention changed" },
   { value: "signed-in", label: "Sign-ins" },
   { value: "sign-in-failed", label: "Sign-ins refused" },
   { value: "permission-refused", label: "Refused by permission" },

@@ -47,6 +47,26 @@ const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
     { name: "publish", title: "Bring it into use" },
     { name: "remove-unused", title: "Remove what is not used any more" },
   ],
+  retention: [
+    { name: "purge-conversations", title: "Delete expired conversations" },
+    { name: "purge-records", title: "Delete other expired records" },
+    { name: "purge-persons", title: "Destroy the keys of people of whom nothing is left" },
+    { name: "complete", title: "Sign the receipt" },
+  ],
+  rotation: [
+    { name: "add-version", title: "Make a new key" },
+    {
+      name: "wait-for-caches",
+      title: "Wait until every server uses it",
+      meanwhile: "Servers keep an opened key in memory for at most five minutes. Chat goes on.",
+    },
+    { name: "rewrap", title: "Wrap every person's key under the new one" },
+    {
+      name: "retire",
+      title: "Destroy the old key",
+      meanwhile: "Backups of keys live for seven days. The old key is destroyed when none of them needs it any more.",
+    },
+  ],
   export: [
     { name: "collect", title: "Collect every record" },
     { name: "describe", title: "Describe what is held, and why" },

@@ -15,6 +15,9 @@ export interface ReceiptContent {
   residue?: { method: string; searched: number; found: number; notSearched: readonly string[] };
 }
 
+/** Payload type of the receipt of a purge. */
+export const retentionReceiptType = "application/vnd.lethe.retention-receipt.v1+json";
+
 /** What a receipt is about, from its payload type. */
 export function receiptKind(payloadType: string): string {
   const kind = /vnd\.lethe\.(.+)-receipt/.exec(payloadType)?.[1] ?? "unknown";

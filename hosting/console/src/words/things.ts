@@ -40,6 +40,13 @@ const stores: Partial<Record<CollectionName | "exportFiles", string>> = {
   exports: "Exports",
   exportFiles: "Export files",
   deks: "This person's key",
+  knowledge: "Documents",
+  chunks: "Passages of documents",
+  holds: "Legal holds",
+  receipts: "Receipts",
+  evidence: "Keys of held items",
+  auditPending: "Audit entries",
+  auditBundles: "Audit entries",
   identifiers: "Addresses to find them by",
 };
 
@@ -53,7 +60,6 @@ const copies: Record<string, string> = {
   postmarkMail: "Postmark",
   firebaseAuth: "Google Cloud (Firebase Authentication)",
   stripeBilling: "Stripe",
-  holds: "Legal holds",
 };
 
 /** A store of the inventory in words for staff. */

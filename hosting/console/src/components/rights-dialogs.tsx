@@ -1,0 +1,269 @@
+import { SegmentedControl, TextInput } from "@mantine/core";
+import { useState } from "react";
+import {
+  decideObjection,
+  liftRestriction,
+  recordObjection,
+  rectify,
+  restrict,
+  verifyIdentifier,
+} from "../api/rights.ts";
+import type { Identifier, Subject } from "../api/shapes.ts";
+import { useApp } from "../hooks/app.tsx";
+import { type Correctable, correctable, correctionBody, corrections, grounds, toldBefore } from "../words/rights.ts";
+import { ActDialog } from "./act-dialog.tsx";
+import { Choices } from "./choices.tsx";
+import { Notice } from "./notice.tsx";
+import { saySaved } from "./saved.ts";
+
+interface RightsDialog {
+  subject: Subject;
+  onDone(): void;
+  onClose(): void;
+}
+
+/** Restricts processing on one of three grounds; the fourth is an objection. */
+export function RestrictDialog({ subject, onDone, onClose }: RightsDialog) {
+  const { api } = useApp();
+  const [ground, setGround] = useState<(typeof grounds)[number]["value"]>();
+  return (
+    <ActDialog
+      title="Restrict processing"
+      confirm="Restrict"
+      isReady={ground !== undefined}
+      onClose={onClose}
+      act={async () => {
+        if (ground === undefined) return;
+        await restrict(api, subject.subjectId, ground);
+        saySaved("Processing is restricted.");
+        onDone();
+      }}
+    >
+      <p className="soft">
+        What is kept of this person is kept, and not used: no chat, no AI, no leads, no purges, until you lift it. It
+        holds at once (Art. 18).
+      </p>
+      <Choices legend="Ground" name="ground" value={ground} options={grounds} onChange={(value) => setGround(value)} />
+    </ActDialog>
+  );
+}
+
+/** Lifts a restriction; the person is told before. */
+export function LiftDialog(props: RightsDialog & { identifiers: readonly Identifier[] }) {
+  const { subject, identifiers, onDone, onClose } = props;
+  const { api } = useApp();
+  const told = toldBefore(identifiers);
+  return (
+    <ActDialog
+      title="Lift the restriction"
+      confirm={told.length > 0 ? "Tell the person and lift" : "Lift"}
+      reason={{ label: "Reason", description: "Sealed with the person's key; read in the audit trail." }}
+      onClose={onClose}
+      act={async (reason) => {
+        await liftRestriction(api, subject.subjectId, reason);
+        saySaved("The restriction is lifted.");
+        onDone();
+      }}
+    >
+      <Told told={told} />
+    </ActDialog>
+  );
+}
+
+/** Art. 18(3): told before it is lifted. */
+function Told({ told }: { told: readonly string[] }) {
+  return told.length > 0 ? (
+    <Notice tone="quiet" title="The person is told first">
+      A letter goes to {told.join(", ")}. When it cannot be handed over, nothing is lifted (Art. 18(3)).
+    </Notice>
+  ) : (
+    <Notice tone="warn" title="Nobody is told by us">
+      No e-mail address of this person is verified, and we write to no other. Art. 18(3) asks you to tell them before:
+      verify an address, or tell them yourself.
+    </Notice>
+  );
+}
+
+/** Records that the person objected. */
+export function ObjectionDialog({ subject, onDone, onClose }: RightsDialog) {
+  const { api } = useApp();
+  return (
+    <ActDialog
+      title="Record an objection"
+      confirm="Record and restrict"
+      onClose={onClose}
+      act={async () => {
+        await recordObjection(api, subject.subjectId);
+        saySaved("The objection is recorded; processing is restricted.");
+        onDone();
+      }}
+    >
+      <p>
+        The person objects to processing that rests on a legitimate interest (Art. 21(1)). Processing is restricted at
+        once, until you have decided whether your grounds override theirs.
+      </p>
+    </ActDialog>
+  );
+}
+
+const decisions = [
+  {
+    value: "upheld" as const,
+    title: "Uphold the objection",
+    text: "Processing stays restricted. To erase the person, use Erase: it is a request of its own.",
+  },
+  {
+    value: "rejected" as const,
+    title: "Reject it",
+    text: "You have compelling legitimate grounds, or need the data for legal claims.",
+  },
+];
+
+/** Decides an objection. */
+export function DecideDialog(props: RightsDialog & { identifiers: readonly Identifier[] }) {
+  const { subject, identifiers, onDone, onClose } = props;
+  const { api } = useApp();
+  const [decision, setDecision] = useState<"upheld" | "rejected">();
+  const lifts = decision === "rejected" && subject.restriction?.ground === "objection";
+  return (
+    <ActDialog
+      title="Decide the objection"
+      confirm={lifts ? "Reject and lift" : "Decide"}
+      isReady={decision !== undefined}
+      reason={{ label: "Grounds", description: "What weighed more, and why. Read in the audit trail." }}
+      onClose={onClose}
+      act={async (reason) => {
+        if (decision === undefined) return;
+        await decideObjection(api, subject.subjectId, decision, reason);
+        saySaved("The objection is decided.");
+        onDone();
+      }}
+    >
+      <Choices
+        legend="Decision"
+        name="decision"
+        value={decision}
+        options={decisions}
+        onChange={(value) => setDecision(value)}
+      />
+      {lifts && <Told told={toldBefore(identifiers)} />}
+    </ActDialog>
+  );
+}
+
+/** Corrects what is kept, showing what it was and what it will be. */
+export function RectifyDialog({ subject, onDone, onClose }: RightsDialog) {
+  const { api } = useApp();
+  const { profile } = subject;
+  const [typed, setTyped] = useState<Record<Correctable, string>>({
+    name: profile.name ?? "",
+    email: profile.email ?? "",
+    phone: profile.phone ?? "",
+  });
+  const changes = corrections(profile, typed);
+  const changesAddress = changes.some(({ field, after }) => field === "email" && after !== undefined);
+  return (
+    <ActDialog
+      title="Correct what is kept"
+      confirm="Correct"
+      isReady={changes.length > 0}
+      reason={{ label: "Reason", description: "For example: asked by e-mail on 3 May, showed an identity card." }}
+      onClose={onClose}
+      act={async (reason) => {
+        await rectify(api, subject.subjectId, correctionBody(changes), reason);
+        saySaved("Corrected.");
+        onDone();
+      }}
+    >
+      {correctable.map(({ field, title }) => (
+        <TextInput
+          key={field}
+          label={title}
+          type={field === "email" ? "email" : field === "phone" ? "tel" : "text"}
+          autoComplete="off"
+          maxLength={field === "name" ? 200 : field === "phone" ? 40 : 254}
+          value={typed[field]}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            setTyped((before) => ({ ...before, [field]: value }));
+          }}
+        />
+      ))}
+      {changes.length > 0 && (
+        <div aria-live="polite">
+          <dl className="facts corrections">
+            {changes.map(({ field, title, before, after }) => (
+              <div key={field} className="correction">
+                <dt>{title}</dt>
+                <dd>
+                  {before === undefined ? <span className="soft">not given</span> : <del>{before}</del>}
+                  <span aria-hidden="true"> → </span>
+                  {after === undefined ? <span className="soft">removed</span> : <ins>{after}</ins>}
+                </dd>
+              </div>
+            ))}
+          </dl>
+          <p className="small soft" style={{ marginTop: 8 }}>
+            What was written in the chat stays as it was written.
+            {changesAddress && " The new address is stated until you verify it; the old one still leads here."}
+          </p>
+        </div>
+      )}
+    </ActDialog>
+  );
+}
+
+/** Records that staff convinced themselves that an address is the person's. */
+export function VerifyDialog(props: RightsDialog & { identifier: Identifier | undefined }) {
+  const { subject, identifier, onDone, onClose } = props;
+  const { api } = useApp();
+  const [kind, setKind] = useState(identifier?.kind ?? "email");
+  const [value, setValue] = useState(identifier?.value ?? "");
+  return (
+    <ActDialog
+      title={identifier === undefined ? "Add a verified address" : "Verify this address"}
+      confirm="It is theirs"
+      isReady={value.trim() !== ""}
+      reason={{
+        label: "How you made sure",
+        description: "For example: answered from this address on 3 May; called the number back.",
+      }}
+      onClose={onClose}
+      act={async (how) => {
+        await verifyIdentifier(api, subject.subjectId, { kind, value: value.trim() }, how);
+        saySaved("Verified.");
+        onDone();
+      }}
+    >
+      <p className="soft">
+        Requests from a verified address are acted upon, and letters go to it. Somebody who typed an address may not be
+        the one who owns it (Art. 12(6)).
+      </p>
+      {identifier === undefined ? (
+        <>
+          <SegmentedControl
+            aria-label="Kind of address"
+            value={kind}
+            onChange={(next) => setKind(next === "phone" ? "phone" : "email")}
+            data={[
+              { value: "email", label: "E-mail" },
+              { value: "phone", label: "Phone" },
+            ]}
+          />
+          <TextInput
+            label={kind === "email" ? "E-mail address" : "Phone number"}
+            description="Kept as a keyed hash, to find the person by. Correct the profile to keep it in words."
+            type={kind === "email" ? "email" : "tel"}
+            autoComplete="off"
+            maxLength={254}
+            required
+            value={value}
+            onChange={(event) => setValue(event.currentTarget.value)}
+          />
+        </>
+      ) : (
+        <p className="verify-value">{identifier.value}</p>
+      )}
+    </ActDialog>
+  );
+}
