@@ -1,6 +1,7 @@
 import type { Transaction } from "@google-cloud/firestore";
 import type { DataSubject } from "../identity/caller.ts";
 import type { Deps } from "../platform/deps.ts";
+import { noteTombstone } from "../subject-requests/note-tombstone.ts";
 import type { Consents, Notice } from "./notice.ts";
 import { type ConsentRecord, type ConsentState, createConsent, hasConsent, readConsents } from "./store.ts";
 
@@ -18,20 +19,19 @@ export function recordFirstConsents(
   consents: Consents,
   createdAt: Date,
 ): void {
+  for (const record of recordsOf(deps, subject, notice, consents, createdAt)) createConsent(tx, deps.stores, record);
+}
+
+function recordsOf(
+  deps: Pick<Deps, "ids">,
+  subject: Pick<DataSubject, "tenantId" | "subjectId" | "channelId">,
+  notice: Notice,
+  consents: Consents,
+  createdAt: Date,
+): ConsentRecord[] {
   const { tenantId, subjectId, channelId } = subject;
-  for (const [purpose, given] of Object.entries(consents)) {
-    const id = deps.ids.next();
-    createConsent(tx, deps.stores, {
-      id,
-      tenantId,
-      subjectId,
-      channelId,
-      purpose,
-      given,
-      noticeVersion: notice.version,
-      createdAt,
-    });
-  }
+  const common = { tenantId, subjectId, channelId, noticeVersion: notice.version, createdAt };
+  return Object.entries(consents).map(([purpose, given]) => ({ ...common, id: deps.ids.next(), purpose, given }));
 }
 
 /**
@@ -52,7 +52,10 @@ export function recordAnswers(
   const { answers, inForce, at } = answered;
   const changed = Object.entries(answers).filter(([purpose, given]) => inForce.consents[purpose] !== given);
   const createdAt = new Date(Math.max(at.getTime(), (inForce.newestAt?.getTime() ?? 0) + 1));
-  recordFirstConsents(tx, deps, subject, notice, Object.fromEntries(changed), createdAt);
+  for (const record of recordsOf(deps, subject, notice, Object.fromEntries(changed), createdAt)) {
+    createConsent(tx, deps.stores, record);
+    if (inForce.consents[record.purpose] === true) noteWithdrawal(tx, deps, record);
+  }
 }
 
 /** The consents of a person in force, within a transaction. */
@@ -74,7 +77,7 @@ export function consentsInForce(
  */
 export async function recordConsent(
   tx: Transaction,
-  deps: Pick<Deps, "stores">,
+  deps: Pick<Deps, "stores" | "ids">,
   record: ConsentRecord,
   state: ConsentState,
 ): Promise<boolean> {
@@ -82,5 +85,12 @@ export async function recordConsent(
   const earliest = (state.newestAt?.getTime() ?? 0) + 1;
   const createdAt = new Date(Math.max(record.createdAt.getTime(), earliest));
   createConsent(tx, deps.stores, { ...record, createdAt });
+  if (!record.given) noteWithdrawal(tx, deps, { ...record, createdAt });
   return true;
+}
+
+function noteWithdrawal(tx: Transaction, deps: Pick<Deps, "stores" | "ids">, record: ConsentRecord): void {
+  const { tenantId, subjectId, purpose, channelId, createdAt: at } = record;
+  const targets = { subjectId, consentId: record.id, purpose, channelId, noticeVersion: String(record.noticeVersion) };
+  noteTombstone(tx, deps, { tenantId, kind: "withdrawal", targets, at });
 }

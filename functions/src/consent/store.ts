@@ -108,3 +108,18 @@ export async function readConsents(
   const consents = Object.fromEntries(newestFirst.reverse().map(({ purpose, given }) => [purpose, given]));
   return { consents, ...(newestAt === undefined ? {} : { newestAt }) };
 }
+
+/** Whether a person decided about a purpose after a time. */
+export async function hasConsentAfter(
+  tx: Transaction,
+  stores: Stores,
+  of: { tenantId: string; subjectId: string; purpose: string },
+  at: Date,
+): Promise<boolean> {
+  const later = collectionRef(stores, "consents", { tenantId: of.tenantId })
+    .where("subjectId", "==", of.subjectId)
+    .where("purpose", "==", of.purpose)
+    .where("createdAt", ">", at)
+    .limit(1);
+  return !(await tx.get(later)).empty;
+}

@@ -1,5 +1,6 @@
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
+import { noteTombstone } from "../subject-requests/note-tombstone.ts";
 import { assertOwner } from "./add-member.ts";
 import { forgetSession } from "./authenticate-staff.ts";
 import type { Staff } from "./caller.ts";
@@ -26,6 +27,7 @@ export async function changeMemberRole(deps: Deps, staff: Staff, uid: string, ro
     for (const session of sessions) changeSession(tx, deps.stores, session, { role });
     const changed: Member = { ...member, role };
     saveMember(tx, deps.stores, changed);
+    noteTombstone(tx, deps, { tenantId, kind: "revocation", targets: { uid, role }, at: now });
     appendEntry(tx, audit, {
       action: "member-role-changed",
       actor: staff.actor,

@@ -1,5 +1,6 @@
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
+import { noteTombstone } from "../subject-requests/note-tombstone.ts";
 import { assertOwner } from "./add-member.ts";
 import { forgetSession } from "./authenticate-staff.ts";
 import type { Staff } from "./caller.ts";
@@ -25,6 +26,7 @@ export async function removeMember(deps: Deps, staff: Staff, uid: string): Promi
     }
     for (const session of sessions) changeSession(tx, deps.stores, session, { revokedAt: now });
     saveMember(tx, deps.stores, { ...member, state: "removed", removedAt: now });
+    noteTombstone(tx, deps, { tenantId, kind: "revocation", targets: { uid, role: "removed" }, at: now });
     appendEntry(tx, audit, {
       action: "member-removed",
       actor: staff.actor,

@@ -1,6 +1,7 @@
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { noteTombstone } from "../subject-requests/note-tombstone.ts";
 import { forgetApiKey } from "./authenticate-staff.ts";
 import type { Staff } from "./caller.ts";
 import { changeApiKey, findApiKey } from "./store.ts";
@@ -17,7 +18,9 @@ export async function revokeApiKey(deps: Deps, staff: Staff, keyId: string): Pro
     const key = await findApiKey(deps.stores, tenantId, keyId, tx);
     if (key === undefined) throw new AppError("not-found", `no API key ${keyId}`);
     if (key.revokedAt !== null) return;
-    changeApiKey(tx, deps.stores, key, { revokedAt: deps.clock.now() });
+    const at = deps.clock.now();
+    changeApiKey(tx, deps.stores, key, { revokedAt: at });
+    noteTombstone(tx, deps, { tenantId, kind: "revocation", targets: { keyId }, at });
     appendEntry(tx, audit, {
       action: "api-key-revoked",
       actor: staff.actor,

@@ -147,6 +147,21 @@ export async function openSessionsOf(
   return docs.flatMap((entry) => sessionFrom(tenantId, entry) ?? []).filter((session) => session.revokedAt === null);
 }
 
+/** Sessions of a tenant that are open after a time, the one that ends first first; `after` for the next page. */
+export async function pageOfOpenSessions(
+  stores: Stores,
+  tenantId: string,
+  after: Date,
+  limit: number,
+): Promise<{ open: Session[]; after?: Date }> {
+  const sessions = collectionRef(stores, "sessions", { tenantId });
+  const { docs } = await sessions.where("expiresAt", ">", after).orderBy("expiresAt").limit(limit).get();
+  const found = docs.flatMap((entry) => sessionFrom(tenantId, entry) ?? []);
+  const last = found.at(-1);
+  const open = found.filter((session) => session.revokedAt === null);
+  return docs.length < limit || last === undefined ? { open } : { open, after: last.expiresAt };
+}
+
 /** Writes a fresh session. */
 export function createSession(tx: Transaction, stores: Stores, session: Session): void {
   const { tenantId, sessionId } = session;

@@ -1,6 +1,6 @@
 import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
 import type { DsseEnvelope } from "../crypto/dsse.ts";
-import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { SubjectRequest } from "./request.ts";
 
 interface Stamp {
@@ -21,6 +21,8 @@ export interface Tombstone {
   /** When a sweep last found something that should have been gone. */
   sweptAt?: Date;
   recipients?: readonly RecipientOutcome[];
+  /** Noted beside an act that has no job: the sweep takes it to the bucket. */
+  toCopy?: boolean;
 }
 
 /** What a third party was told, and what it did or will have done by when. */
@@ -193,4 +195,21 @@ export async function listPersonTombstones(stores: Stores, tenantId: string, sub
   return docs
     .flatMap((snapshot) => tombstoneFrom(tenantId, snapshot) ?? [])
     .filter(({ kind }) => kind === "erasure" || kind === "purge");
+}
+
+/** Tombstones of every tenant of the region that are not in the bucket yet. */
+export async function listTombstonesToCopy(stores: Stores, limit: number): Promise<Tombstone[]> {
+  const { docs } = await collectionGroupRef(stores, "tombstones").where("toCopy", "==", true).limit(limit).get();
+  return docs.flatMap((snapshot) => tombstoneFrom(snapshot.ref.path.split("/")[1] ?? "", snapshot) ?? []);
+}
+
+/** Marks a noted tombstone as copied; its own retention begins. */
+export async function finishCopy(
+  stores: Stores,
+  tombstone: Pick<Tombstone, "id" | "tenantId">,
+  finishedAt: Date,
+): Promise<void> {
+  const { tenantId, id: tombstoneId } = tombstone;
+  const ref = documentRef(stores, "tombstones", { tenantId, tombstoneId });
+  await ref.update({ state: "done", toCopy: false, finishedAt });
 }

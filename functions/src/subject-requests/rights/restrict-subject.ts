@@ -1,10 +1,12 @@
+import type { Transaction } from "@google-cloud/firestore";
 import type { Actor } from "../../identity/caller.ts";
 import { restrictionLiftedLetter } from "../../mail/letters.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { findVerifiedAddresses } from "../../subjects/find-verified-addresses.ts";
-import type { Restriction } from "../../subjects/freeze-subject.ts";
+import type { FreezeTargets, Restriction } from "../../subjects/freeze-subject.ts";
 import { getSubject } from "../../subjects/get-subject.ts";
+import { noteTombstone } from "../note-tombstone.ts";
 import { actOnSubject } from "./act.ts";
 
 /**
@@ -22,15 +24,11 @@ export async function restrictSubject(
   ground: Restriction["ground"],
 ): Promise<void> {
   const since = deps.clock.now();
-  await actOnSubject(
-    deps,
-    { action: "subject-restricted", actor, ...subject, metadata: { ground } },
-    (_tx, targets) => {
-      if (targets.state === "restricted") return false;
-      targets.apply("restricted", { ground, since });
-      return true;
-    },
-  );
+  await actOnSubject(deps, { action: "subject-restricted", actor, ...subject, metadata: { ground } }, (tx, targets) => {
+    if (targets.state === "restricted") return false;
+    set(tx, deps, subject, targets, { ground, since });
+    return true;
+  });
 }
 
 /**
@@ -60,9 +58,9 @@ export async function liftRestriction(
   await actOnSubject(
     deps,
     { action: "restriction-lifted", actor, ...subject, reason, metadata: { told: addresses.length } },
-    (_tx, targets) => {
+    (tx, targets) => {
       if (targets.state !== "restricted") return false;
-      targets.apply("active");
+      set(tx, deps, subject, targets, undefined);
       return true;
     },
   );
@@ -80,10 +78,10 @@ export async function recordObjection(
   subject: { tenantId: string; subjectId: string },
 ): Promise<void> {
   const since = deps.clock.now();
-  await actOnSubject(deps, { action: "objection-received", actor, ...subject }, (_tx, targets) => {
+  await actOnSubject(deps, { action: "objection-received", actor, ...subject }, (tx, targets) => {
     const before = targets.restriction ?? { ground: "objection", since };
     if (before.objection === "undecided") return false;
-    targets.apply("restricted", { ...before, objection: "undecided" });
+    set(tx, deps, subject, targets, { ...before, objection: "undecided" });
     return true;
   });
 }
@@ -106,9 +104,10 @@ export async function decideObjection(
   await actOnSubject(
     deps,
     { action: "objection-decided", actor, ...subject, reason, metadata: { decision } },
-    (_tx, { restriction, apply }) => {
+    (tx, targets) => {
+      const { restriction } = targets;
       if (restriction?.objection !== "undecided") return false;
-      apply("restricted", { ...restriction, objection: decision });
+      set(tx, deps, subject, targets, { ...restriction, objection: decision });
       return true;
     },
   );
@@ -116,4 +115,26 @@ export async function decideObjection(
   const restriction = (await getSubject(deps.stores, subject)).restriction;
   if (restriction?.ground === "objection" && restriction.objection === "rejected")
     await liftRestriction(deps, actor, subject, reason);
+}
+
+/** Restricts a person, or lifts the restriction, and notes it for restores: the last note holds. */
+function set(
+  tx: Transaction,
+  deps: Deps,
+  subject: { tenantId: string; subjectId: string },
+  { apply }: FreezeTargets,
+  restriction: Restriction | undefined,
+): void {
+  const { tenantId, subjectId } = subject;
+  const state = restriction === undefined ? "active" : "restricted";
+  apply(state, restriction);
+  const { ground, since, objection } = restriction ?? {};
+  const targets = {
+    subjectId,
+    state,
+    ...(ground === undefined ? {} : { ground }),
+    ...(since === undefined ? {} : { since: since.toISOString() }),
+    ...(objection === undefined ? {} : { objection }),
+  };
+  noteTombstone(tx, deps, { tenantId, kind: "restriction", targets, at: deps.clock.now() });
 }
