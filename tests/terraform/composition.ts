@@ -103,9 +103,16 @@ function backupDays(plan: Plan): Map<string, number> {
   return longest;
 }
 
+/** For how many days each dead-letter subscription keeps its messages. */
+function deadLetterDays(plan: Plan): number[] {
+  return ofType(plan, "google_pubsub_subscription")
+    .filter(({ values }) => String(values.topic).includes("-dead-"))
+    .map(({ values }) => Number.parseInt(String(values.message_retention_duration), 10) / 86400);
+}
+
 function inventoryFaults(plan: Plan, region: string): string[] {
   const entries: readonly Entry[] = Object.values(inventory);
-  const { dataBackups, keyBackups, functionLogs } = inventory;
+  const { dataBackups, keyBackups, functionLogs, deadLetters } = inventory;
   const topics = ofType(plan, "google_pubsub_topic").map(({ values }) => String(values.name));
   const buckets = ofType(plan, "google_storage_bucket").map(({ values }) => String(values.name));
   const logs = ofType(plan, "google_logging_project_bucket_config").map(({ values }) => values);
@@ -115,10 +122,16 @@ function inventoryFaults(plan: Plan, region: string): string[] {
       entries.flatMap((entry) => (entry.kind === "topic" ? [`${entry.topic}-${region}`] : [])),
       topics.filter((name) => !name.endsWith(`-dead-${region}`)),
     ),
-    ...entries
-      .flatMap((entry) => (entry.kind === "bucket" ? [`p-${region}-${entry.bucket}`] : []))
-      .filter((bucket) => !buckets.includes(bucket))
-      .map((bucket) => `bucket ${bucket} is in the inventory and not deployed`),
+    ...differences(
+      "bucket",
+      [...new Set(entries.flatMap((entry) => (entry.kind === "bucket" ? [`p-${region}-${entry.bucket}`] : [])))],
+      buckets,
+    ),
+    ...differences(
+      "queue of dead letters",
+      [`kept for ${deadLetters.windowDays} days`],
+      [...new Set(deadLetterDays(plan))].map((days) => `kept for ${days} days`),
+    ),
     ...differences(
       "backup",
       [`data-${region} for ${dataBackups.windowDays} days`, `keys-${region} for ${keyBackups.windowDays} days`],

@@ -94,9 +94,9 @@ export interface TopicEntry extends Common {
   payload: readonly string[];
 }
 
-/** A log sink, a backup set, or a place outside our databases that holds a copy for a time. */
+/** A log sink, a backup set, a queue of messages, or a place outside our databases that holds a copy for a time. */
 export interface CopyEntry extends Common {
-  kind: "log-sink" | "backup" | "browser-storage" | "downloaded-copy";
+  kind: "log-sink" | "backup" | "message-queue" | "browser-storage" | "downloaded-copy";
   where: string;
   /** Days until the copy is gone by itself. */
   windowDays: number;

@@ -1106,6 +1106,23 @@ export const inventory = {
       tenant: { rule: "exclude", reason: "Machinery of restore." },
     },
   },
+  uploadFiles: {
+    kind: "bucket",
+    bucket: "uploads",
+    prefix: "{tenantId}/",
+    purpose:
+      "Files on their way in, for 8 days at most. Nothing is put there yet: uploads go through the console's function.",
+    legalBasis: "contract",
+    classification: "confidential",
+    dataSubject: { none: "Documents that the business wrote." },
+    sealed: false,
+    retention: "with-its-job",
+    erasure: { action: "not-personal", reason: "Documents that the business wrote." },
+    export: {
+      person: { rule: "exclude", reason: "Holds nothing about a data subject." },
+      tenant: { rule: "exclude", reason: "What has arrived is under knowledge." },
+    },
+  },
   exportSteps: {
     kind: "topic",
     topic: "export-steps",
@@ -1172,6 +1189,17 @@ export const inventory = {
     erasure: { action: "not-personal", reason: "Ids only." },
     export: { person: { rule: "exclude", reason: "Ids only." }, tenant: { rule: "exclude", reason: "Ids only." } },
   },
+  deadLetters: {
+    kind: "message-queue",
+    where: "Pub/Sub, topics <topic>-dead-<region>",
+    windowDays: 7,
+    purpose: "Messages that failed at every attempt, with the ids of their topic, until the job is marked as failed.",
+    legalBasis: "not-personal",
+    classification: "operational",
+    retention: "with-its-job",
+    erasure: { action: "not-personal", reason: "Ids only." },
+    export: { person: { rule: "exclude", reason: "Ids only." }, tenant: { rule: "exclude", reason: "Ids only." } },
+  },
   functionLogs: {
     kind: "log-sink",
     where: "Cloud Logging, bucket lethe-functions",
@@ -1188,9 +1216,10 @@ export const inventory = {
   },
   platformRequestLogs: {
     kind: "log-sink",
-    where: "Cloud Logging, load balancer and Cloud Run request logs",
+    where: "Cloud Logging, request logs of Cloud Run",
     windowDays: 30,
-    purpose: "Excluded for functions that visitors call; kept for staff and machine callers, with IP address.",
+    purpose:
+      "Requests of staff and of machines, with IP address. Those of functions that visitors call, and all of the load balancer, are kept nowhere.",
     legalBasis: "legitimate-interest",
     classification: "personal",
     retention: "thirty-days",
@@ -1377,7 +1406,7 @@ type NamesOf<Kind extends Entry["kind"]> = {
 }[keyof Inventory];
 
 export type CollectionName = NamesOf<"collection">;
-export type BucketName = Extract<Inventory[NamesOf<"bucket">], { bucket: string }>["bucket"] | "uploads";
+export type BucketName = Extract<Inventory[NamesOf<"bucket">], { bucket: string }>["bucket"];
 export type TopicName = Extract<Inventory[NamesOf<"topic">], { topic: string }>["topic"];
 export type ThirdPartyName = NamesOf<"third-party">;
 
