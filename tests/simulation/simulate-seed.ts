@@ -193,20 +193,21 @@ function openJobs({ data }: SimulatedRegion): Record<string, unknown>[] {
     .filter(isOpen);
 }
 
-function isAuditPending({ data }: SimulatedRegion): boolean {
-  return [...data.paths()].some((path) => path.includes("/auditPending/"));
+/** Audit entries that wait for the log, and tombstones that wait for their bucket: what the minute's sweeps look for. */
+function isSweepDue({ data }: SimulatedRegion): boolean {
+  return [...data.paths()].some((path) => path.includes("/auditPending/") || data.find(path)?.fields.toCopy === true);
 }
 
 function isQuiet({ region, callers, untilMs }: Stage): boolean {
   if (region.messages.length > 0 || callers.length > 0 || region.nowMs < untilMs) return false;
-  return openJobs(region).length === 0 && !isAuditPending(region);
+  return openJobs(region).length === 0 && !isSweepDue(region);
 }
 
 /** When there is something to do next: hours in which no schedule would find anything are passed over. */
 function nextDue(stage: Stage): number {
   const { region } = stage;
   const wakes = openJobs(region).map(({ wakeAt }) => (wakeAt instanceof Timestamp ? wakeAt.toMillis() : 0));
-  const hasWork = stage.rates !== calm || isAuditPending(region) || wakes.some((wake) => wake <= region.nowMs);
+  const hasWork = stage.rates !== calm || isSweepDue(region) || wakes.some((wake) => wake <= region.nowMs);
   const ticking = schedules.filter(({ name }) => hasWork || name === "retention-sweep");
   const times = [
     ...region.messages.map(({ dueMs }) => dueMs),

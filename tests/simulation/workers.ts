@@ -8,6 +8,7 @@ import { sweepLedgers } from "../../functions/src/ledger/sweep-ledgers.ts";
 import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
+import { copyTombstones } from "../../functions/src/restore/copy-tombstones.ts";
 import { retentionJob } from "../../functions/src/retention/retention-job.ts";
 import { sweepRetention } from "../../functions/src/retention/sweep-retention.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
@@ -51,6 +52,7 @@ export async function handle(deps: Deps, kinds: JobKinds, message: Message): Pro
 export const schedules: readonly { name: string; everyMs: number; run: (deps: Deps) => Promise<void> }[] = [
   { name: "resume-stalled-jobs", everyMs: 120_000, run: resumeStalledJobs },
   { name: "ledger-sweep", everyMs: 60_000, run: sweepLedgers },
+  { name: "tombstone-sweep", everyMs: 60_000, run: copyTombstones },
   { name: "retention-sweep", everyMs: 3_600_000, run: sweepRetention },
   // More often than in the cloud: a story is short.
   { name: "orphan-sweep", everyMs: 600_000, run: async (deps) => void (await sweepOrphans(deps)) },
