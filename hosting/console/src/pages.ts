@@ -21,6 +21,9 @@ export const pages = {
   notice: async () => ({ Component: (await import("./routes/settings-notice.tsx")).NoticeSettings }),
   team: async () => ({ Component: (await import("./routes/settings-team.tsx")).Team }),
   keys: async () => ({ Component: (await import("./routes/settings-keys.tsx")).Keys }),
+  identity: async () => ({ Component: (await import("./routes/settings-identity.tsx")).IdentitySettings }),
+  privacy: async () => ({ Component: (await import("./routes/settings-privacy.tsx")).PrivacySettings }),
+  closure: async () => ({ Component: (await import("./routes/settings-closure.tsx")).ClosureSettings }),
   password: async () => ({ Component: (await import("./routes/settings-password.tsx")).Password }),
 };
 

@@ -30,8 +30,9 @@ describe("a correction", () => {
 describe("rights in words", () => {
   it("tells only verified e-mail addresses before a restriction is lifted", () => {
     expect(
-      toldBefore([
+      toldBefore({ email: "a@people.example", phone: "+353 1 555 0100" }, [
         { kind: "email", level: "verified", value: "a@people.example" },
+        { kind: "email", level: "verified", value: "of-a-lead@people.example" },
         { kind: "email", level: "stated", value: "b@people.example" },
         { kind: "phone", level: "verified", value: "+353 1 555 0100" },
         { kind: "email", level: "verified" },

@@ -1,6 +1,14 @@
 import type { Api } from "./api.ts";
 import { pageOf } from "./conversations.ts";
-import type { ErasurePreview, ErasureTarget, Export, ExportFormat, Page, ReceiptSummary } from "./shapes.ts";
+import type {
+  ErasurePreview,
+  ErasureTarget,
+  Export,
+  ExportFormat,
+  Page,
+  ReceiptSummary,
+  SubProcessor,
+} from "./shapes.ts";
 
 /** Counts what an erasure would touch and what it could not; audited. */
 export function previewErasure(api: Api, target: ErasureTarget, signal: AbortSignal): Promise<ErasurePreview> {
@@ -65,6 +73,12 @@ export function readReceipt(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
   return api.get(`/v1/receipts/${receiptId}`, { signal });
+}
+
+/** Third parties that hold a copy; anybody may ask. */
+export async function listSubProcessors(api: Api, signal: AbortSignal): Promise<readonly SubProcessor[]> {
+  return (await api.get<{ subProcessors: SubProcessor[] }>("/v1/transparency/sub-processors", { signal }))
+    .subProcessors;
 }
 
 /** Keys that verify a log and what is signed beside it; anybody may ask. */

@@ -8,6 +8,8 @@ export class ApiProblem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly retry: boolean;
+  /** What failed, in the API's own words: for whoever knows the code that threw it. */
+  readonly detail: string | undefined;
   readonly trace: string | undefined;
   readonly region: string | undefined;
   readonly issues: readonly { path: string; message: string }[];
@@ -18,6 +20,7 @@ export class ApiProblem extends Error {
     this.code = problem.code;
     this.status = problem.status ?? 0;
     this.retry = problem.retry ?? false;
+    this.detail = problem.detail;
     this.trace = problem.trace;
     this.region = problem.region;
     this.issues = problem.issues ?? [];

@@ -28,7 +28,8 @@ export type SubjectState = "active" | "restricted" | "erasing";
 export interface Subject {
   subjectId: string;
   state: SubjectState;
-  profile: { name?: string; email?: string; phone?: string };
+  /** `reference` is the business's own id; `verifiedEmail` the address that it vouched for. */
+  profile: { name?: string; email?: string; phone?: string; reference?: string; verifiedEmail?: string };
   /** Why processing is restricted; absent when it is not. */
   restriction?: Restriction;
   createdAt: string;
@@ -46,7 +47,7 @@ export interface Restriction {
 
 /** An address or number that leads to a person. */
 export interface Identifier {
-  kind: "email" | "phone";
+  kind: "email" | "phone" | "reference";
   /** `unclaimed`: it was told, and nobody finds the person by it. */
   level: "verified" | "stated" | "unclaimed";
   /** Absent where only a keyed hash is kept. */
@@ -295,6 +296,44 @@ export interface ApiKey {
   createdBy: string;
   lastUsedAt?: string;
   revokedAt?: string;
+}
+
+/** A public key with which the business signs who its visitors are. */
+export interface IdentityKey {
+  keyId: string;
+  /** As tokens name it. */
+  kid: string;
+  name: string;
+  algorithm: "EdDSA" | "ES256" | "RS256";
+  /** RFC 7638 thumbprint. */
+  fingerprint: string;
+  createdAt: string;
+}
+
+/** Whether and when the account is deleted. */
+export interface Closure {
+  state: "open" | "closing" | "deleting";
+  graceDays: number;
+  /** Legal holds in force, which block it. */
+  holds: number;
+  /** Absent while the account is open. */
+  closure?: {
+    requestedAt: string;
+    closesAt: string;
+    goneBy: string;
+    daysLeft: number;
+    waivedAt?: string;
+    startedAt?: string;
+  };
+}
+
+/** A third party that holds a copy. */
+export interface SubProcessor {
+  name: string;
+  purpose: string;
+  place: string;
+  transferBasis: string;
+  deletion: string;
 }
 
 /** What a listener to live documents signs in with. */

@@ -18,8 +18,11 @@ export function readSubject(api: Api, subjectId: string, signal: AbortSignal): P
   return api.get<PersonFile>(`/v1/subjects/${subjectId}`, { signal });
 }
 
+/** What a person is searched by; `reference` is the business's own id. */
+export type SearchKind = "email" | "phone" | "reference";
+
 /** People who verified or stated an address. It travels in the body, never in a URL; audited without it. */
-export async function searchSubjects(api: Api, kind: "email" | "phone", value: string): Promise<readonly Candidate[]> {
+export async function searchSubjects(api: Api, kind: SearchKind, value: string): Promise<readonly Candidate[]> {
   const answer = await api.post<{ subjects: Candidate[] }>("/v1/subjects/search", { body: { kind, value } });
   return answer.subjects;
 }

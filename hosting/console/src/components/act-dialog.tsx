@@ -1,6 +1,7 @@
 import "./dialog.css";
 import { Button, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import type { ApiProblem } from "../api/problem.ts";
 import { useAction } from "../hooks/use-action.ts";
 import { Dialog } from "./dialog.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
@@ -10,6 +11,7 @@ import { ProblemNotice } from "./problem-notice.tsx";
  *
  * @param props.reason - how the reason is asked for; absent where none is needed.
  * @param props.isReady - whether the dialog's own fields are filled in.
+ * @param props.explain - a failure in words that the dialog knows better, `beside` when a field says it already.
  */
 export function ActDialog(props: {
   title: string;
@@ -19,15 +21,18 @@ export function ActDialog(props: {
   isDangerous?: boolean;
   isReady?: boolean;
   children: ReactNode;
+  explain?(problem: ApiProblem): { says: string; todo: string } | "beside" | undefined;
   act(reason: string): Promise<void>;
   onClose(): void;
 }) {
   const { title, size = 560, reason, confirm, isDangerous = false, isReady = true, children, act, onClose } = props;
+  const { explain = () => undefined } = props;
   const [text, setText] = useState("");
   const run = useAction(async () => {
     await act(text.trim());
     onClose();
   });
+  const explanation = run.problem === undefined ? undefined : explain(run.problem);
   const hasReason = reason === undefined || text.trim().length >= 3;
   return (
     <Dialog title={title} size={size} onClose={onClose}>
@@ -51,7 +56,9 @@ export function ActDialog(props: {
             onChange={(event) => setText(event.currentTarget.value)}
           />
         )}
-        {run.problem !== undefined && <ProblemNotice problem={run.problem} />}
+        {run.problem !== undefined && explanation !== "beside" && (
+          <ProblemNotice problem={run.problem} {...explanation} />
+        )}
         <div className="dialog-actions">
           <Button variant="default" onClick={onClose}>
             Cancel

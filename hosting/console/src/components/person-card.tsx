@@ -31,12 +31,13 @@ export function PersonCard({ subject, onErasing }: { subject: Subject; onErasing
 
 /** What a person told about themselves. */
 export function ProfileFacts({ subject }: { subject: Subject }) {
-  const { name, email, phone } = subject.profile;
+  const { name, email, phone, reference } = subject.profile;
   return (
     <dl className="facts facts-apart">
       <Fact title="Name">{name}</Fact>
       <Fact title="E-mail">{email}</Fact>
       <Fact title="Phone">{phone}</Fact>
+      {reference !== undefined && <Fact title="Your reference">{reference}</Fact>}
       <Fact title="First contact">
         <When at={subject.createdAt} full />
       </Fact>

@@ -9,7 +9,7 @@ import type { PersonFile } from "../api/subjects.ts";
 import { useApp, useSession } from "../hooks/app.tsx";
 import { useChannelNames } from "../hooks/use-channel-names.ts";
 import { useLoad } from "../hooks/use-load.ts";
-import { groundText, objectionText } from "../words/rights.ts";
+import { groundText, identifierNames, objectionText } from "../words/rights.ts";
 import { dayOf } from "../words/time.ts";
 import { PlaceHold } from "./hold-dialogs.tsx";
 import { HoldRow } from "./hold-row.tsx";
@@ -62,20 +62,23 @@ export function Identifiers({ file, onChanged }: RightsPart) {
                         <span className="clip">{identifier.value}</span>
                       )}
                     </div>
-                    <div className="row-detail">{identifier.kind === "email" ? "E-mail" : "Phone"}</div>
+                    <div className="row-detail">{identifierNames[identifier.kind]}</div>
                   </div>
                   <div className="row-aside">
                     <LevelTag level={identifier.level} />
-                    {canVerify && identifier.level !== "verified" && identifier.value !== undefined && (
-                      <Button
-                        size="xs"
-                        variant="default"
-                        aria-label={`Verify ${identifier.value}`}
-                        onClick={() => setOpen({ identifier })}
-                      >
-                        Verify
-                      </Button>
-                    )}
+                    {canVerify &&
+                      identifier.level !== "verified" &&
+                      identifier.kind !== "reference" &&
+                      identifier.value !== undefined && (
+                        <Button
+                          size="xs"
+                          variant="default"
+                          aria-label={`Verify ${identifier.value}`}
+                          onClick={() => setOpen({ identifier })}
+                        >
+                          Verify
+                        </Button>
+                      )}
                   </div>
                 </div>
               </li>

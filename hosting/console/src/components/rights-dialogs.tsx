@@ -52,7 +52,7 @@ export function RestrictDialog({ subject, onDone, onClose }: RightsDialog) {
 export function LiftDialog(props: RightsDialog & { identifiers: readonly Identifier[] }) {
   const { subject, identifiers, onDone, onClose } = props;
   const { api } = useApp();
-  const told = toldBefore(identifiers);
+  const told = toldBefore(subject.profile, identifiers);
   return (
     <ActDialog
       title="Lift the restriction"
@@ -146,7 +146,7 @@ export function DecideDialog(props: RightsDialog & { identifiers: readonly Ident
         options={decisions}
         onChange={(value) => setDecision(value)}
       />
-      {lifts && <Told told={toldBefore(identifiers)} />}
+      {lifts && <Told told={toldBefore(subject.profile, identifiers)} />}
     </ActDialog>
   );
 }
@@ -217,7 +217,7 @@ export function RectifyDialog({ subject, onDone, onClose }: RightsDialog) {
 export function VerifyDialog(props: RightsDialog & { identifier: Identifier | undefined }) {
   const { subject, identifier, onDone, onClose } = props;
   const { api } = useApp();
-  const [kind, setKind] = useState(identifier?.kind ?? "email");
+  const [kind, setKind] = useState<"email" | "phone">(identifier?.kind === "phone" ? "phone" : "email");
   const [value, setValue] = useState(identifier?.value ?? "");
   return (
     <ActDialog

@@ -9,6 +9,7 @@ import { useSessionHolder } from "../hooks/session-holder.tsx";
 import { neededBy } from "../needs.ts";
 import { prefetchPages } from "../pages.ts";
 import { NotAllowed } from "../routes/not-allowed.tsx";
+import { ClosingBanner } from "./closing-banner.tsx";
 import { Logo } from "./logo.tsx";
 import { Brand, Nav } from "./nav.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
@@ -84,11 +85,7 @@ function SignedIn({ me }: { me: Me }) {
           </div>
         </nav>
         <main className="shell-main" id="content" tabIndex={-1}>
-          {me.tenantStatus === "closing" && (
-            <p className="banner">
-              This account is being deleted. Visitors can no longer chat; privacy requests are still answered.
-            </p>
-          )}
+          <ClosingBanner />
           {isAllowed ? (
             <Suspense>
               <Outlet />

@@ -4,7 +4,7 @@ import { IconUserOff, IconUserSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Candidate } from "../api/shapes.ts";
-import { searchSubjects } from "../api/subjects.ts";
+import { type SearchKind, searchSubjects } from "../api/subjects.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { Initials } from "../components/initials.tsx";
 import { Page, Section } from "../components/page.tsx";
@@ -16,12 +16,18 @@ import { useAction } from "../hooks/use-action.ts";
 import { count, personName } from "../words/things.ts";
 import "../components/rows.css";
 
-/** Finds a person by an address they gave. */
+const fields: Readonly<Record<SearchKind, { label: string; word: string; type: string; example: string }>> = {
+  email: { label: "E-mail address", word: "address", type: "email", example: "name@example.com" },
+  phone: { label: "Phone number", word: "number", type: "tel", example: "+353 20 911 4420" },
+  reference: { label: "Your own id of the person", word: "id", type: "text", example: "customer-4711" },
+};
+
+/** Finds a person by an address they gave, or by the id that the business signed for them. */
 export function People() {
   const { api } = useApp();
-  const [kind, setKind] = useState<"email" | "phone">("email");
+  const [kind, setKind] = useState<SearchKind>("email");
   const [value, setValue] = useState("");
-  const [found, setFound] = useState<{ kind: "email" | "phone"; people: readonly Candidate[] }>();
+  const [found, setFound] = useState<{ kind: SearchKind; people: readonly Candidate[] }>();
   const search = useAction(async () => {
     setFound({ kind, people: await searchSubjects(api, kind, value.trim()) });
   });
@@ -44,21 +50,22 @@ export function People() {
               aria-label="Search by"
               value={kind}
               onChange={(next) => {
-                setKind(next === "phone" ? "phone" : "email");
+                setKind(next === "phone" || next === "reference" ? next : "email");
                 setValue("");
               }}
               data={[
                 { value: "email", label: "E-mail" },
                 { value: "phone", label: "Phone" },
+                { value: "reference", label: "Your id" },
               ]}
             />
           </div>
           <TextInput
             key={kind}
             size="md"
-            aria-label={kind === "email" ? "E-mail address" : "Phone number"}
-            type={kind === "email" ? "email" : "tel"}
-            placeholder={kind === "email" ? "name@example.com" : "+353 20 911 4420"}
+            aria-label={fields[kind].label}
+            type={fields[kind].type}
+            placeholder={fields[kind].example}
             autoComplete="off"
             autoFocus
             value={value}
@@ -86,13 +93,13 @@ export function People() {
   );
 }
 
-function Found({ found }: { found: { kind: "email" | "phone"; people: readonly Candidate[] } }) {
+function Found({ found }: { found: { kind: SearchKind; people: readonly Candidate[] } }) {
   const { kind, people } = found;
   if (people.length === 0) {
     return (
       <EmptyState icon={IconUserOff} title="Nobody gave this address">
-        Check the spelling: only the whole {kind === "email" ? "address" : "number"} matches. Nobody here may ever have
-        given it, or the person was erased; after an erasure nobody can tell the two apart.
+        Check the spelling: only the whole {fields[kind].word} matches. Nobody here may ever have given it, or the
+        person was erased; after an erasure nobody can tell the two apart.
       </EmptyState>
     );
   }

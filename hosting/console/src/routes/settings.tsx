@@ -4,14 +4,41 @@ import type { Permission } from "../api/shapes.ts";
 import { useHeadingFocus } from "../components/page.tsx";
 import { useSession } from "../hooks/app.tsx";
 
-const parts: readonly { to: string; title: string; needs: Permission | undefined }[] = [
-  { to: "/settings", title: "Business", needs: "account:read" },
-  { to: "/settings/agent", title: "Agent", needs: "account:read" },
-  { to: "/settings/channels", title: "Channels", needs: "account:read" },
-  { to: "/settings/notice", title: "Privacy notice", needs: "account:read" },
-  { to: "/settings/team", title: "Team", needs: "team:read" },
-  { to: "/settings/keys", title: "API keys", needs: "keys:write" },
-  { to: "/settings/password", title: "Your password", needs: undefined },
+interface Part {
+  to: string;
+  title: string;
+  needs?: Permission;
+}
+
+const groups: readonly { title: string; parts: readonly Part[] }[] = [
+  {
+    title: "Account",
+    parts: [
+      { to: "/settings", title: "Business" },
+      { to: "/settings/team", title: "Team", needs: "team:read" },
+      { to: "/settings/password", title: "Your password" },
+    ],
+  },
+  {
+    title: "Chat",
+    parts: [
+      { to: "/settings/agent", title: "Agent" },
+      { to: "/settings/channels", title: "Channels" },
+      { to: "/settings/identity", title: "Visitor identity" },
+    ],
+  },
+  {
+    title: "Data protection",
+    parts: [
+      { to: "/settings/notice", title: "Privacy notice" },
+      { to: "/settings/privacy", title: "Privacy", needs: "exports:read" },
+      { to: "/settings/closure", title: "Delete the account" },
+    ],
+  },
+  {
+    title: "Software",
+    parts: [{ to: "/settings/keys", title: "API keys", needs: "keys:write" }],
+  },
 ];
 
 /** The frame of the settings. */
@@ -25,17 +52,23 @@ export function SettingsLayout() {
         Settings
       </h1>
       <nav className="settings-nav" aria-label="Settings">
-        <ul>
-          {parts
-            .filter(({ needs }) => needs === undefined || can(needs))
-            .map(({ to, title }) => (
-              <li key={to}>
-                <NavLink to={to} end className="nav-link">
-                  {title}
-                </NavLink>
-              </li>
-            ))}
-        </ul>
+        {groups.map(({ title, parts }) => {
+          const open = parts.filter(({ needs }) => needs === undefined || can(needs));
+          return open.length === 0 ? null : (
+            <div key={title} className="settings-group">
+              <div className="nav-group-title">{title}</div>
+              <ul>
+                {open.map(({ to, title: name }) => (
+                  <li key={to}>
+                    <NavLink to={to} end className="nav-link">
+                      {name}
+                    </NavLink>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          );
+        })}
       </nav>
       <div>
         <Outlet />

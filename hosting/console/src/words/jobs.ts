@@ -1,5 +1,5 @@
 import type { Job, JobKindName } from "../api/shapes.ts";
-import { count, humanize, storeName } from "./things.ts";
+import { count, humanize, sentence, storeName } from "./things.ts";
 
 /** A step as the API names it, with what it means. */
 export interface StepWords {
@@ -137,8 +137,7 @@ export const stateNames: Readonly<Record<Job["state"], string>> = {
 /** A failed job in one sentence, and whether something can be done. */
 export function failureWords(job: Pick<Job, "failure">): string | undefined {
   if (job.failure === undefined) return undefined;
-  const reason = job.failure.reason.trim().replace(/\.$/, "");
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  return sentence(job.failure.reason);
 }
 
 /** `Recorded 12 items`, for the end of an erasure. */

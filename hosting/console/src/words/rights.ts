@@ -1,4 +1,4 @@
-import type { Ground, Hold, Identifier, Restriction } from "../api/shapes.ts";
+import type { Ground, Hold, Identifier, Restriction, Subject } from "../api/shapes.ts";
 import { count } from "./things.ts";
 
 /** The grounds of Art. 18(1), as staff choose among them. */
@@ -74,10 +74,18 @@ export function correctionBody(changes: readonly Correction[]): Record<string, s
   return Object.fromEntries(changes.map(({ field, after }) => [field, after ?? null]));
 }
 
-/** Whom a lifted restriction is told to first; only verified e-mail addresses are written to. */
-export function toldBefore(identifiers: readonly Identifier[]): readonly string[] {
+/** What leads to a person, by kind. */
+export const identifierNames: Readonly<Record<Identifier["kind"], string>> = {
+  email: "E-mail",
+  phone: "Phone",
+  reference: "Your reference",
+};
+
+/** Whom a lifted restriction is told to first: only verified e-mail addresses of the profile are written to. */
+export function toldBefore(profile: Subject["profile"], identifiers: readonly Identifier[]): readonly string[] {
+  const own = [profile.email, profile.verifiedEmail];
   return identifiers.flatMap(({ kind, level, value }) =>
-    kind === "email" && level === "verified" && value !== undefined ? [value] : [],
+    kind === "email" && level === "verified" && value !== undefined && own.includes(value) ? [value] : [],
   );
 }
 

@@ -127,6 +127,12 @@ export function count(amount: number, one: string, many = `${one}s`): string {
   return `${amount.toLocaleString("en")} ${amount === 1 ? one : many}`;
 }
 
+/** A message of the API as a sentence. */
+export function sentence(message: string): string {
+  const text = message.trim().replace(/\.$/, "");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
 /** A name of code as words: `searchResidue` and `search-residue` as `Search residue`. */
 export function humanize(name: string): string {
   const text = name
