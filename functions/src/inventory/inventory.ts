@@ -896,7 +896,7 @@ export const inventory = {
     kind: "collection",
     database: "data",
     path: "tenants/{tenantId}/ledger/{ledgerPart}",
-    purpose: "State of the transparency log: lease, right edge of the tree, checkpoint.",
+    purpose: "State of the transparency log: lease, right edge of the tree, checkpoint; how far it was pruned.",
     legalBasis: "legal-obligation",
     classification: "operational",
     dataSubject: { none: "Hashes only." },

@@ -1,3 +1,5 @@
+import { AppError } from "../platform/errors.ts";
+import { findPruned } from "./pruned.ts";
 import { readTile } from "./publish-tiles.ts";
 import type { LedgerDeps } from "./sequence.ts";
 import { findBundle, findLedgerState } from "./store.ts";
@@ -20,15 +22,18 @@ export async function writeLogFolder(
   if (size !== state.size) return;
   await write("checkpoint", Buffer.from(state.checkpoint));
   for (const tile of changedTiles(0, size)) await write(tilePath(tile), await readTile(deps, tenantId, tile));
-  const pruned: number[] = [];
+  const { bundles: gone } = await findPruned(deps.stores, tenantId);
   for (const tile of changedBundles(0, size)) {
+    if (tile.index < gone) continue;
     const bundle = await findBundle(deps.stores, tenantId, tile.index);
-    if (bundle === undefined) pruned.push(tile.index);
-    else await write(tilePath(tile), encodeEntryBundle(bundle.leaves.slice(0, Math.min(tile.width, tileWidth))));
+    // Pruned since we asked: the next try leaves it out and says so.
+    if (bundle === undefined && tile.index < (await findPruned(deps.stores, tenantId)).bundles)
+      throw new AppError("store-unavailable", `log ${tenantId} was pruned meanwhile`);
+    if (bundle === undefined) throw new AppError("ledger-malformed", `log ${tenantId} lacks bundle ${tile.index}`);
+    await write(tilePath(tile), encodeEntryBundle(bundle.leaves.slice(0, Math.min(tile.width, tileWidth))));
   }
-  if (pruned.length > 0)
-    await write(
-      "pruned.json",
-      Buffer.from(JSON.stringify({ policy: "audit retention of the tenant", bundles: pruned })),
-    );
+  if (gone > 0) {
+    const bundles = Array.from({ length: gone }, (_, number) => number);
+    await write("pruned.json", Buffer.from(JSON.stringify({ policy: "audit retention of the tenant", bundles })));
+  }
 }

@@ -183,7 +183,8 @@ export async function listUnpublishedLedgers(stores: Stores, limit: number): Pro
   return docs.flatMap((snapshot) => snapshot.ref.path.split("/")[1] ?? []);
 }
 
-function bundleName(number: number): string {
+/** Name of a bundle's document: its number, so that names sort as numbers do. */
+export function bundleName(number: number): string {
   return String(number).padStart(12, "0");
 }
 

@@ -1,6 +1,7 @@
 import type { Staff } from "../identity/caller.ts";
 import { type CollectionName, collections } from "../inventory/inventory.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import { countPrunable } from "../ledger/prune-log.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import {
@@ -117,10 +118,12 @@ export async function previewRetention(
     const expired = await countExpired(deps.stores, entry, tenantId, before);
     return entry.name === "conversations" ? expired + (await countNeverAsked(deps.stores, tenantId, before)) : expired;
   };
-  return Promise.all(
+  const purges = await Promise.all(
     entries.map(async (entry) => ({
-      collection: entry.name,
+      collection: entry.name as string,
       count: cutoff === undefined ? 0 : await count(entry, cutoff),
     })),
   );
+  if (name !== "audit-log" || cutoff === undefined) return purges;
+  return [...purges, { collection: "auditBundles", count: await countPrunable(deps, tenantId, cutoff) }];
 }

@@ -1,6 +1,7 @@
 import type { JobKind } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { complete } from "./complete-step.ts";
+import { pruneAuditLog } from "./prune-audit-log-step.ts";
 import { purgeConversations } from "./purge-conversations-step.ts";
 import { purgePersons } from "./purge-persons-step.ts";
 import { purgeRecords } from "./purge-records-step.ts";
@@ -9,6 +10,6 @@ import { purgeRecords } from "./purge-records-step.ts";
 export const retentionJob: JobKind<Deps> = {
   name: "retention",
   topic: "retention-steps",
-  steps: [purgeConversations, purgeRecords, purgePersons, complete],
+  steps: [purgeConversations, purgeRecords, purgePersons, pruneAuditLog, complete],
   isCancellable: () => false,
 };

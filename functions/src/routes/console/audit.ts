@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type AuditAction, actions } from "../../ledger/actions.ts";
+import { describeLog } from "../../ledger/prune-log.ts";
 import { readAuditTrail } from "../../tenants/read-audit-trail.ts";
 import { type RouteTable, route } from "../route.ts";
 import { nextCursor, page, recordId, time } from "./shapes.ts";
@@ -51,5 +52,18 @@ export const auditRoutes = {
       }));
       return { status: 200, body: { entries: body, ...rest } };
     },
+  }),
+  "GET /v1/audit/log": route({
+    caller: "audit:read",
+    summary: "How many entries the log has had, and how many of the first were deleted under the retention policy",
+    answer: {
+      200: z.strictObject({
+        size: z.int(),
+        pruned: z.strictObject({ entries: z.int(), until: time, days: z.int(), prunedAt: time }).optional(),
+      }),
+    },
+    audit: { none: "numbers, no entries" },
+    limit: "staff-read",
+    handle: async (deps, staff) => ({ status: 200, body: await describeLog(deps, staff.tenantId) }),
   }),
 } as const satisfies RouteTable;

@@ -20,3 +20,14 @@ export async function listAudit(
   });
   return pageOf(answer.entries, answer.nextCursor);
 }
+
+/** How far the log reaches back: entries past the audit retention are deleted, from the beginning. */
+export interface LogExtent {
+  size: number;
+  pruned?: { entries: number; until: string; days: number; prunedAt: string };
+}
+
+/** How many entries the log has had, and how many of the first were deleted under the retention policy. */
+export async function getLogExtent(api: Api, signal?: AbortSignal): Promise<LogExtent> {
+  return api.get<LogExtent>("/v1/audit/log", signal === undefined ? {} : { signal });
+}

@@ -3,7 +3,7 @@ import { Button, Select, Tooltip } from "@mantine/core";
 import { IconListDetails, IconLock } from "@tabler/icons-react";
 import { Fragment, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { listAudit } from "../api/audit.ts";
+import { getLogExtent, listAudit } from "../api/audit.ts";
 import type { AuditEntry, AuditParty } from "../api/shapes.ts";
 import { listMembers } from "../api/team.ts";
 import { EmptyState } from "../components/empty-state.tsx";
@@ -15,7 +15,7 @@ import { Tag } from "../components/tag.tsx";
 import { useApp, useSession } from "../hooks/app.tsx";
 import { useLoad } from "../hooks/use-load.ts";
 import { usePages } from "../hooks/use-pages.ts";
-import { filterChoices, metadataLines, partyName, reasonOf, sentenceOf } from "../words/audit.ts";
+import { filterChoices, metadataLines, partyName, prunedSentence, reasonOf, sentenceOf } from "../words/audit.ts";
 import { visitorName } from "../words/things.ts";
 import { clockTime, dayOf } from "../words/time.ts";
 
@@ -34,6 +34,7 @@ export function Audit() {
     { keep: false },
   );
   const team = useLoad("members", async (signal) => (can("team:read") ? listMembers(api, signal) : []));
+  const extent = useLoad("audit-log", (signal) => getLogExtent(api, signal));
   const memberNames = new Map((team.data ?? []).map((member) => [member.uid, member.name]));
   const { items, problem } = pages;
   return (
@@ -90,6 +91,11 @@ export function Audit() {
       )}
       {items !== undefined && <Days entries={items} memberNames={memberNames} />}
       <LoadMore pages={pages} />
+      {extent.data?.pruned !== undefined && (
+        <div style={{ marginTop: 20 }}>
+          <Notice tone="quiet">{prunedSentence(extent.data.pruned)}</Notice>
+        </div>
+      )}
     </Page>
   );
 }

@@ -1,5 +1,6 @@
 import type { AuditAction, AuditEntry, AuditParty } from "../api/shapes.ts";
 import { humanize, roleNames, shortId } from "./things.ts";
+import { dayOf } from "./time.ts";
 
 /** A piece of a sentence: words, or a party that can be shown as a link. */
 export type Piece = { text: string } | { party: AuditParty };
@@ -177,3 +178,12 @@ export const filterChoices: readonly { value: AuditAction; label: string }[] = [
   { value: "knowledge-uploaded", label: "Documents uploaded" },
   { value: "audit-read", label: "Audit trail read" },
 ];
+
+/** What became of entries past the audit retention, in a sentence. */
+export function prunedSentence(pruned: { entries: number; until: string; days: number }): string {
+  const until = dayOf(new Date(pruned.until));
+  return (
+    `The first ${pruned.entries.toLocaleString("en")} entries, up to ${until}, were deleted after ${pruned.days} days. ` +
+    "Their hashes stay in the log, so proofs from before still hold."
+  );
+}

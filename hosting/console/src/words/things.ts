@@ -48,6 +48,7 @@ const stores: Partial<Record<CollectionName | "exportFiles", string>> = {
   auditPending: "Audit entries",
   auditBundles: "Audit entries",
   identifiers: "Addresses to find them by",
+  auditBundles: "Audit entries",
 };
 
 const copies: Record<string, string> = {
