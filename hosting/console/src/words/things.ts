@@ -46,7 +46,6 @@ const stores: Partial<Record<CollectionName | "exportFiles", string>> = {
   receipts: "Receipts",
   evidence: "Keys of held items",
   auditPending: "Audit entries",
-  auditBundles: "Audit entries",
   identifiers: "Addresses to find them by",
   auditBundles: "Audit entries",
 };
