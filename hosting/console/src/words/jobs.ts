@@ -51,6 +51,7 @@ const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
     { name: "purge-conversations", title: "Delete expired conversations" },
     { name: "purge-records", title: "Delete other expired records" },
     { name: "purge-persons", title: "Destroy the keys of people of whom nothing is left" },
+    { name: "prune-audit-log", title: "Delete audit entries past their period" },
     { name: "complete", title: "Sign the receipt" },
   ],
   rotation: [
