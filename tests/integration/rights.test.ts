@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { beginTurn } from "../../functions/src/conversations/begin-turn.ts";
+import { readConversation } from "../../functions/src/conversations/read-conversation.ts";
 import { startSession } from "../../functions/src/conversations/start-session.ts";
 import { requestExport } from "../../functions/src/exports/request-export.ts";
 import type { DataSubject } from "../../functions/src/identity/caller.ts";
@@ -60,15 +62,16 @@ describe("rights of a data subject", () => {
     return entries.map((entry) => Buffer.from(entry.leaf).toString("utf8"));
   };
 
-  const trailReasons = async (action: AuditAction, person?: DataSubject) => {
-    const staff = {
+  const staff = () =>
+    ({
       kind: "staff",
       tenantId: shop.tenantId,
       actor: staffActor,
       role: "privacy",
       permissions: permissionsOf.privacy,
-    } as const;
-    const { entries } = await readAuditTrail(deps, staff, { limit: 50, action, subjectId: person?.subjectId });
+    }) as const;
+  const trailReasons = async (action: AuditAction, person?: DataSubject) => {
+    const { entries } = await readAuditTrail(deps, staff(), { limit: 50, action, subjectId: person?.subjectId });
     return entries.flatMap(({ targets }) => targets.flatMap(({ kind, id }) => (kind === "reason" ? [id] : [])));
   };
 
@@ -88,6 +91,18 @@ describe("rights of a data subject", () => {
     expect(deps.mail.letters.map(({ to }) => to)).toEqual(["rosa@people.example"]);
     await expect(leadOf(person, "rosa-lead-3")).resolves.toBeDefined();
     expect((await leaves()).filter((leaf) => leaf.includes('"subject-restricted"'))).toHaveLength(1);
+  });
+
+  it("opens what a restricted person wrote only for a use that the law allows, and keeps why", async () => {
+    const person = await arrive("rita");
+    const read = (page?: Parameters<typeof readConversation>[3]) =>
+      readConversation(deps, staff(), person.conversationId, page);
+    await beginTurn(deps, person, "rita asks", "rita-turn-1", "rita-instance");
+    await restrictSubject(deps, staffActor, person, "claims");
+    expect(await read()).toMatchObject({ turns: [], more: false, subject: { state: "restricted" } });
+    const { turns } = await read({ use: { ground: "claims", reason: "rita sues us" } });
+    expect(turns).toEqual([expect.objectContaining({ question: "rita asks" })]);
+    expect(await trailReasons("restricted-data-used", person)).toEqual(["rita sues us"]);
   });
 
   it("lifts nothing when the person cannot be told", async () => {

@@ -40,6 +40,7 @@ const bodies: Readonly<Record<string, (things: Things) => object>> = {
   "POST /v1/auth/sign-in": () => ({ email: "canary@people.example", password: "canary password" }),
   "POST /v1/auth/password": () => ({ currentPassword: "canary password", newPassword: "canary password of mine" }),
   "PUT /v1/conversations/{conversationId}/inbox": () => ({ tags: ["canary"] }),
+  "POST /v1/conversations/{conversationId}/restricted-use": () => ({ ground: "claims", reason: "canary reason" }),
   "POST /v1/subjects/search": ({ email }) => ({ kind: "email", value: email }),
   "PUT /v1/leads/{leadId}": () => ({ state: "handled" }),
   "POST /v1/erasures/preview": ({ subjectId }) => ({ subjectId }),

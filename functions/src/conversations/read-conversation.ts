@@ -14,24 +14,32 @@ import { findHead, readHead } from "./store.ts";
 export interface OpenedConversation {
   conversation: ListedConversation;
   subject: OpenedSubject;
-  /** Oldest first; the newest 50, or the 50 before the time asked for. */
+  /** Oldest first; the newest 50, or the 50 before the time asked for. None of a restricted person without a use. */
   turns: OpenedTurn[];
   more: boolean;
 }
 
+/** What a restricted person's data may be used for, and why it is. @see GDPR Art. 18(2) */
+export interface RestrictedUse {
+  ground: "consent" | "claims" | "rights-of-others" | "public-interest";
+  reason: string;
+}
+
 /**
  * Opens a conversation for a member of staff and marks it as read. The entry is durable before any text is opened; where
- * it cannot be written, nothing is read.
+ * it cannot be written, nothing is read. The text of a restricted person is opened only for a use of Art. 18(2).
  *
- * @param before - only turns asked before this time.
+ * @param page.before - only turns asked before this time.
+ * @param page.use - what the text is used for although its person is restricted; the caller may use restricted data.
  * @throws AppError `not-found`; `subject-erased` when the person's key is gone; `key-unavailable`.
  */
 export async function readConversation(
   deps: Deps,
   staff: Staff,
   conversationId: string,
-  before: Date | undefined,
+  page: { before?: Date | undefined; use?: RestrictedUse } = {},
 ): Promise<OpenedConversation> {
+  const { before, use } = page;
   const { tenantId, actor } = staff;
   const key = { tenantId, conversationId };
   const known = await findHead(deps.stores, key);
@@ -43,22 +51,23 @@ export async function readConversation(
     const inbox = { ...(await readInbox(tx, deps.stores, head)), lastReadAt: deps.clock.now() };
     saveInbox(tx, deps.stores, head, inbox);
     appendEntry(tx, audit, {
-      action: "conversation-read",
+      action: use === undefined ? "conversation-read" : "restricted-data-used",
       actor,
       personalTargets: [
         { kind: "conversation", id: conversationId },
         { kind: "subject", id: head.subjectId },
       ],
+      ...(use === undefined ? {} : { reason: use.reason }),
       outcome: "success",
-      metadata: { subjectState: head.subjectState },
+      metadata: { subjectState: head.subjectState, ...(use === undefined ? {} : { ground: use.ground }) },
     });
     return listed(head, inbox);
   });
   const person = { tenantId, subjectId: known.subjectId };
-  const [history, subject] = await Promise.all([
-    openHistory(deps, key, before),
-    getSubject(deps.stores, person).then((stored) => openSubject(deps, person, stored)),
-  ]);
+  const subject = await openSubject(deps, person, await getSubject(deps.stores, person));
+  // The copy in a closed head is not kept up to date: the subject itself says whether it is restricted.
+  if (subject.state === "restricted" && use === undefined) return { conversation, subject, turns: [], more: false };
+  const history = await openHistory(deps, key, before);
   if (history === undefined) throw new AppError("subject-erased", `conversation ${conversationId} is gone`);
   return { conversation, subject, turns: history.turns, more: history.more };
 }

@@ -27,6 +27,15 @@ const turnShape = z.strictObject({
 
 const params = z.strictObject({ conversationId: recordId });
 
+const opened = {
+  200: z.strictObject({
+    conversation: conversationShape,
+    subject: subjectShape,
+    turns: z.array(turnShape),
+    more: z.boolean(),
+  }),
+};
+
 /** Conversations as staff work with them. */
 export const conversationRoutes = {
   "GET /v1/conversations": route({
@@ -40,22 +49,33 @@ export const conversationRoutes = {
   }),
   "GET /v1/conversations/{conversationId}": route({
     caller: "conversations:read",
-    summary: "A conversation with its text, the newest 50 turns before a time; it counts as read",
+    summary:
+      "A conversation with its text, the newest 50 turns before a time; it counts as read. A restricted one has none",
     params,
     query: z.strictObject({ before: time.optional() }),
-    answer: {
-      200: z.strictObject({
-        conversation: conversationShape,
-        subject: subjectShape,
-        turns: z.array(turnShape),
-        more: z.boolean(),
-      }),
-    },
+    answer: opened,
     audit: "conversation-read",
     limit: "staff-read",
     handle: async (deps, staff, { params: { conversationId }, query }) => {
       const before = query.before === undefined ? undefined : new Date(query.before);
-      return { status: 200, body: await readConversation(deps, staff, conversationId, before) };
+      return { status: 200, body: await readConversation(deps, staff, conversationId, { before }) };
+    },
+  }),
+  "POST /v1/conversations/{conversationId}/restricted-use": route({
+    caller: "subjects:write",
+    summary: "Read a restricted person's conversation for a use that Art. 18(2) allows",
+    params,
+    body: z.strictObject({
+      ground: z.enum(["consent", "claims", "rights-of-others", "public-interest"]),
+      reason: text(500),
+      before: time.optional(),
+    }),
+    answer: opened,
+    audit: "restricted-data-used",
+    limit: "staff-read",
+    handle: async (deps, staff, { params: { conversationId }, body: { before, ...use } }) => {
+      const page = { use, before: before === undefined ? undefined : new Date(before) };
+      return { status: 200, body: await readConversation(deps, staff, conversationId, page) };
     },
   }),
   "PUT /v1/conversations/{conversationId}/inbox": route({

@@ -36,6 +36,21 @@ export function readConversation(
   });
 }
 
+/** What Art. 18(2) lets a restricted person's data be used for. */
+export interface RestrictedUse {
+  ground: "consent" | "claims" | "rights-of-others" | "public-interest";
+  reason: string;
+}
+
+/** Opens a restricted person's conversation for a use that the law allows; audited with its reason. */
+export function openRestricted(
+  api: Api,
+  conversationId: string,
+  use: RestrictedUse & { before?: string },
+): Promise<OpenConversation> {
+  return api.post<OpenConversation>(`/v1/conversations/${conversationId}/restricted-use`, { body: use });
+}
+
 /** Assigns or labels a conversation. */
 export function changeInbox(
   api: Api,

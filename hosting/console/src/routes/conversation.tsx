@@ -3,13 +3,14 @@ import { Button, Skeleton } from "@mantine/core";
 import { IconChevronLeft, IconUserOff } from "@tabler/icons-react";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { Link, useOutletContext, useParams } from "react-router";
-import { type OpenConversation, readConversation } from "../api/conversations.ts";
+import { type OpenConversation, openRestricted, type RestrictedUse, readConversation } from "../api/conversations.ts";
 import type { Subject } from "../api/shapes.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { EraseDialog } from "../components/erase-dialog.tsx";
 import { InboxFields } from "../components/inbox-fields.tsx";
 import { PersonCard } from "../components/person-card.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
+import { RestrictedText } from "../components/restricted-text.tsx";
 import { SubjectTag, Tag } from "../components/tag.tsx";
 import { TurnView } from "../components/turn-view.tsx";
 import { When } from "../components/when.tsx";
@@ -35,6 +36,7 @@ function Opened({ conversationId }: { conversationId: string }) {
       keep: false,
     },
   );
+  const [use, setUse] = useState<RestrictedUse>();
   const markAsRead = useEffectEvent(() => inbox.change(conversationId, { unread: false }));
   const isOpen = opened.data !== undefined;
   useEffect(() => {
@@ -70,6 +72,11 @@ function Opened({ conversationId }: { conversationId: string }) {
   return (
     <Thread
       opened={opened.data}
+      use={use}
+      onUsed={(chosen, used) => {
+        setUse(chosen);
+        opened.change(() => used);
+      }}
       onEarlier={(earlier) =>
         opened.change((shown) => ({ ...shown, turns: [...earlier.turns, ...shown.turns], more: earlier.more }))
       }
@@ -81,8 +88,15 @@ function Opened({ conversationId }: { conversationId: string }) {
   );
 }
 
-function Thread(props: { opened: OpenConversation; onEarlier(earlier: OpenConversation): void; onErasing(): void }) {
-  const { opened, onEarlier, onErasing } = props;
+function Thread(props: {
+  opened: OpenConversation;
+  /** What the text of a restricted person was opened for. */
+  use: RestrictedUse | undefined;
+  onUsed(use: RestrictedUse, opened: OpenConversation): void;
+  onEarlier(earlier: OpenConversation): void;
+  onErasing(): void;
+}) {
+  const { opened, use, onUsed, onEarlier, onErasing } = props;
   const { conversation, subject, turns, more } = opened;
   const { channelName } = useOutletContext<InboxContext>();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -110,12 +124,19 @@ function Thread(props: { opened: OpenConversation; onEarlier(earlier: OpenConver
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: text that scrolls must be reachable by keyboard */}
         <section className="conversation-turns" aria-label="Questions and answers" tabIndex={0}>
           {more && (
-            <Earlier conversationId={conversation.conversationId} before={turns[0]?.askedAt} onEarlier={onEarlier} />
+            <Earlier
+              conversationId={conversation.conversationId}
+              use={use}
+              before={turns[0]?.askedAt}
+              onEarlier={onEarlier}
+            />
           )}
           {subject.state === "erasing" ? (
             <EmptyState icon={IconUserOff} title="This person is being erased">
               Their key is destroyed first: nothing of them can be read any more, here or anywhere.
             </EmptyState>
+          ) : subject.state === "restricted" && use === undefined ? (
+            <RestrictedText conversationId={conversation.conversationId} onUsed={onUsed} />
           ) : (
             turns.length === 0 && <p className="soft">Nothing was asked yet.</p>
           )}
@@ -136,13 +157,19 @@ function Thread(props: { opened: OpenConversation; onEarlier(earlier: OpenConver
 /** The way to turns older than the newest fifty. */
 function Earlier(props: {
   conversationId: string;
+  use: RestrictedUse | undefined;
   before: string | undefined;
   onEarlier(earlier: OpenConversation): void;
 }) {
-  const { conversationId, before, onEarlier } = props;
+  const { conversationId, use, before, onEarlier } = props;
   const { api } = useApp();
   const load = useAction(async () => {
-    if (before !== undefined) onEarlier(await readConversation(api, conversationId, { before }));
+    if (before === undefined) return;
+    const earlier =
+      use === undefined
+        ? readConversation(api, conversationId, { before })
+        : openRestricted(api, conversationId, { ...use, before });
+    onEarlier(await earlier);
   });
   return (
     <div className="load-more">

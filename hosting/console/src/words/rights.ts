@@ -1,3 +1,4 @@
+import type { RestrictedUse } from "../api/conversations.ts";
 import type { Ground, Hold, Identifier, Restriction, Subject } from "../api/shapes.ts";
 import { count } from "./things.ts";
 
@@ -18,6 +19,14 @@ export const grounds: readonly { value: Exclude<Ground, "objection">; title: str
     title: "Needed for the person's legal claims",
     text: "You need it no longer; the person does. Art. 18(1)(c)",
   },
+];
+
+/** What restricted data may be used for, besides keeping it. */
+export const restrictedUses: readonly { value: RestrictedUse["ground"]; title: string; text: string }[] = [
+  { value: "consent", title: "The person agreed", text: "To this use. Withdrawn, it ends." },
+  { value: "claims", title: "Legal claims", text: "To establish, exercise or defend them." },
+  { value: "rights-of-others", title: "Rights of somebody else", text: "To protect another person or a company." },
+  { value: "public-interest", title: "Important public interest", text: "Of the Union or a member state." },
 ];
 
 const groundNames: Readonly<Record<Ground, string>> = {
