@@ -3,7 +3,7 @@ import { createTenantKeys } from "../../functions/src/crypto/tenant-keys.ts";
 import { collectionRef, documentRef } from "../../functions/src/inventory/collections.ts";
 import { cancelJob } from "../../functions/src/jobs/cancel-job.ts";
 import { deadMessage, giveUpJob } from "../../functions/src/jobs/give-up-job.ts";
-import { type JobKind, type JobStep, priorities, type StepResult } from "../../functions/src/jobs/job.ts";
+import { isFinished, type JobKind, type JobStep, priorities, type StepResult } from "../../functions/src/jobs/job.ts";
 import { findJob, listJobs } from "../../functions/src/jobs/jobs.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
 import { retryJob } from "../../functions/src/jobs/retry-job.ts";
@@ -139,12 +139,26 @@ describe("a job", () => {
     expect(await world.untilEnd(id, renamed)).toMatchObject({ state: "done", counts: { items: 1, finishes: 1 } });
   });
 
-  it("fails with a reason when the deployed version does not know its step, and can be retried", async () => {
+  it("is left to the next version while one does not know its step", async () => {
+    const world = kitchen({ items: 1, shards: 0 });
+    const { id } = await world.start({ step: "of-the-next-version" });
+    const message = deps.publisher.waiting[0];
+    if (message === undefined) throw new Error("nothing was published");
+    await world.deliver(message);
+    expect(await world.job(id)).toMatchObject({ step: "of-the-next-version", lastError: { code: "step-unknown" } });
+    expect(isFinished(await world.job(id))).toBe(false);
+    const next: JobKind<TestDeps> = {
+      ...world.kind,
+      steps: [{ ...world.kind.steps[0], formerNames: ["of-the-next-version"] }],
+    };
+    expect(await world.untilEnd(id, next)).toMatchObject({ state: "done", counts: { items: 1 } });
+  });
+
+  it("fails with a reason when no deployed version knows its step, and can be retried", async () => {
     const world = kitchen();
     await createTenantKeys(deps, world.tenantId);
     const { id } = await world.start({ step: "gone" });
-    await world.deliverAll();
-    const job = await world.job(id);
+    const job = await world.untilEnd(id);
     expect(job).toMatchObject({ state: "failed", failure: { code: "step-unknown", step: "gone", retryable: true } });
     expect(job.failure?.reason).toMatch(/deployed version/);
     const knows: JobKind<TestDeps> = { ...world.kind, steps: [{ ...world.kind.steps[0], formerNames: ["gone"] }] };

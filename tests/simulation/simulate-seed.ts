@@ -11,7 +11,7 @@ import { watchPurges } from "./purge-watch.ts";
 import { type Random, random } from "./random.ts";
 import { type Message, type SimulatedRegion, simulatedRegion } from "./region.ts";
 import { type Act, acts, type Cast, insist, prologue } from "./story.ts";
-import { handle, isSkewed, type JobKinds, jobKinds, maxAttempts, schedules } from "./workers.ts";
+import { handle, isSkewed, type JobKinds, jobKinds, maxAttempts, nextVersion, schedules } from "./workers.ts";
 
 /** What one seed came to. */
 export interface SeedOutcome {
@@ -39,6 +39,8 @@ const daysMs = 40 * 3_600_000;
 const endMs = 80 * 3_600_000;
 /** How far the clock of an instance is off at most, either way, that purges and that does anything else. */
 const skewsMs = { purging: 24 * 3_600_000, usual: 2_000 };
+/** How long two versions run side by side. */
+const rolloutMs = 3 * 60_000;
 const stepLimit = 60_000;
 const most = 3;
 
@@ -55,6 +57,8 @@ interface Stage {
   nextRuns: Map<string, number>;
   callers: { name: string; dueMs: number; work: (deps: Deps) => Promise<void> }[];
   kinds: JobKinds;
+  /** When the next version is deployed, which then shares the messages with this one for a while; never in most stories. */
+  deployMs: number;
   trace: Hash;
 }
 
@@ -75,9 +79,10 @@ export async function simulateSeed(seed: number, options: SeedOptions = {}): Pro
   const callers = list.map(({ afterMs, ...act }) => ({ ...act, dueMs: startMs + afterMs }));
   const kinds = { ...jobKinds, ...options.kinds };
   const trace = createHash("sha256");
+  const deployMs = choices.chance(0.3) ? startMs + choices.below(stormMs / 2) : Number.POSITIVE_INFINITY;
   const untilMs = cast.guests.length > 0 ? startMs + daysMs : startMs;
   const stage: Stage = {
-    ...{ region, choices, processes: [], startMs, untilMs, rates, callers, kinds, trace },
+    ...{ region, choices, processes: [], startMs, untilMs, rates, callers, kinds, deployMs, trace },
     nextRuns: new Map([["retention-sweep", startMs + choices.below(stormMs)]]),
   };
   const played = await play(stage, operator, cast);
@@ -163,6 +168,13 @@ function launch(
   stage.processes.push(startProcess(name, mortal, (gate) => work(stage.region.instance(gate, skewMs)), onEnd));
 }
 
+/** The version of the instance that takes a message: either one while a deployment rolls out. */
+function deployedKinds({ region, choices, kinds, deployMs }: Stage): JobKinds {
+  if (region.nowMs < deployMs) return kinds;
+  const isOld = region.nowMs < deployMs + rolloutMs && choices.chance(0.5);
+  return isOld ? kinds : nextVersion(kinds);
+}
+
 /** Hands a message to a worker; it comes again when the worker fails or dies, and sometimes when it did not. */
 function deliver(stage: Stage, message: Message): void {
   const { region, choices } = stage;
@@ -170,11 +182,12 @@ function deliver(stage: Stage, message: Message): void {
   const attempt: Message = { ...message, attempts: message.attempts + 1 };
   const again = (delayMs: number) => region.messages.push({ ...attempt, dueMs: region.nowMs + delayMs });
   if (stage.rates !== calm && choices.chance(0.05)) again(choices.below(30_000));
+  const kinds = deployedKinds(stage);
   launch(
     stage,
     message.topic,
     true,
-    (deps) => handle(deps, stage.kinds, attempt),
+    (deps) => handle(deps, kinds, attempt),
     (error) => {
       if (error === undefined || attempt.attempts > maxAttempts) return;
       again(error === killed ? 60_000 : 2_000 * attempt.attempts);

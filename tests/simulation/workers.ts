@@ -23,6 +23,20 @@ export const jobKinds: JobKinds = {
   "retention-steps": retentionJob,
 };
 
+/**
+ * The version after this one: every step has another name, and each kind begins its second half with a step that this
+ * version does not have. What a deployment in the midst of jobs must not disturb.
+ */
+export function nextVersion(kinds: JobKinds): JobKinds {
+  const newer = ({ steps, ...kind }: JobKind<Deps>): JobKind<Deps> => {
+    const [first, ...rest] = steps.map((step) => ({ ...step, name: `${step.name}-2`, formerNames: [step.name] }));
+    if (first === undefined) throw new Error(`${kind.name} has no step`);
+    const added = { name: "added", run: async () => ({ done: true }) as const };
+    return { ...kind, steps: [first, ...rest.slice(0, rest.length / 2), added, ...rest.slice(rest.length / 2)] };
+  };
+  return Object.fromEntries(Object.entries(kinds).map(([topic, kind]) => [topic, newer(kind)]));
+}
+
 /** Deliveries of a message before Pub/Sub gives it up. */
 export const maxAttempts = 10;
 

@@ -70,16 +70,16 @@ function isFannedOut(job: Job): boolean {
   return job.openShards > 0 && !isFinished(job);
 }
 
-/** The job as claimed; as failed, when nobody can run it; or as it is, when there is nothing to claim. */
+/** The job as claimed; as failed, when it was tried often enough; or as it is, when there is nothing to claim. */
 function claimJob<Deps>(job: Job, kind: JobKind<Deps>, holder: string, now: Date): Job {
   const isDue = job.runAfter === undefined || job.runAfter <= now;
   if (job.kind !== kind.name || isFinished(job) || job.openShards > 0 || isHeld(job, now) || !isDue) return job;
-  const step = stepNamed(kind.steps, job.step);
-  if (step === undefined) return failed(job, failureOf("step-unknown", job.step), now);
   if (job.attempts >= attemptLimit) {
     return failed(job, failureOf(job.lastError?.code ?? "no-answer", job.step, job.attempts), now);
   }
-  return { ...claimed(job, holder, now), step: step.name, startedAt: job.startedAt ?? now };
+  // A step that this version does not know may be one of the next: while a deployment rolls out, both take messages.
+  const step = stepNamed(kind.steps, job.step)?.name ?? job.step;
+  return { ...claimed(job, holder, now), step, startedAt: job.startedAt ?? now };
 }
 
 function jobTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invocation: Invocation): Turn<Job> {

@@ -73,9 +73,6 @@ function claimShard<Deps>(pair: ShardAndJob, kind: JobKind<Deps>, holder: string
   }
   const isDue = shard.runAfter === undefined || shard.runAfter <= now;
   if (job.kind !== kind.name || isHeld(shard, now) || !isDue) return pair;
-  if (stepNamed(kind.steps, job.step)?.runShard === undefined) {
-    return { job: failed(job, failureOf("step-unknown", job.step), now), shard: { ...shard, wakeAt: undefined } };
-  }
   const attempts = shard.retries === job.retries ? shard.attempts : 0;
   if (attempts >= attemptLimit) {
     const failure = failureOf(shard.lastError?.code ?? "no-answer", job.step, attempts);

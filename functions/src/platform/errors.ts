@@ -35,7 +35,7 @@ export const errorKinds = {
   "ledger-malformed": { status: 500, retry: false },
   "document-malformed": { status: 500, retry: false },
   "residue-found": { status: 500, retry: false },
-  "step-unknown": { status: 500, retry: false },
+  "step-unknown": { status: 503, retry: true },
   "key-unavailable": { status: 503, retry: true },
   "model-unavailable": { status: 503, retry: true },
   "store-unavailable": { status: 503, retry: true },
