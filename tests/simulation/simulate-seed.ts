@@ -26,6 +26,8 @@ export interface SeedOutcome {
 /** What a test changes in a story, to see that the invariants find it. */
 export interface SeedOptions {
   kinds?: JobKinds;
+  /** What a deployment puts in their place. */
+  deployed?: (kinds: JobKinds) => JobKinds;
   /** Further clients. */
   also?: (cast: Cast) => Act[];
 }
@@ -57,6 +59,7 @@ interface Stage {
   nextRuns: Map<string, number>;
   callers: { name: string; dueMs: number; work: (deps: Deps) => Promise<void> }[];
   kinds: JobKinds;
+  deployed: JobKinds;
   /** When the next version is deployed, which then shares the messages with this one for a while; never in most stories. */
   deployMs: number;
   trace: Hash;
@@ -78,11 +81,12 @@ export async function simulateSeed(seed: number, options: SeedOptions = {}): Pro
   const list = [...acts(cast, choices, new Date(startMs)), ...(options.also?.(cast) ?? [])];
   const callers = list.map(({ afterMs, ...act }) => ({ ...act, dueMs: startMs + afterMs }));
   const kinds = { ...jobKinds, ...options.kinds };
+  const deployed = (options.deployed ?? nextVersion)(kinds);
   const trace = createHash("sha256");
   const deployMs = choices.chance(0.3) ? startMs + choices.below(stormMs / 2) : Number.POSITIVE_INFINITY;
   const untilMs = cast.guests.length > 0 ? startMs + daysMs : startMs;
   const stage: Stage = {
-    ...{ region, choices, processes: [], startMs, untilMs, rates, callers, kinds, deployMs, trace },
+    ...{ region, choices, processes: [], startMs, untilMs, rates, callers, kinds, deployed, deployMs, trace },
     nextRuns: new Map([["retention-sweep", startMs + choices.below(stormMs)]]),
   };
   const played = await play(stage, operator, cast);
@@ -169,10 +173,10 @@ function launch(
 }
 
 /** The version of the instance that takes a message: either one while a deployment rolls out. */
-function deployedKinds({ region, choices, kinds, deployMs }: Stage): JobKinds {
+function deployedKinds({ region, choices, kinds, deployed, deployMs }: Stage): JobKinds {
   if (region.nowMs < deployMs) return kinds;
   const isOld = region.nowMs < deployMs + rolloutMs && choices.chance(0.5);
-  return isOld ? kinds : nextVersion(kinds);
+  return isOld ? kinds : deployed;
 }
 
 /** Hands a message to a worker; it comes again when the worker fails or dies, and sometimes when it did not. */

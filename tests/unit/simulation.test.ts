@@ -10,6 +10,7 @@ import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure
 import { createReceipt } from "../../functions/src/subject-requests/store.ts";
 import { type SeedOptions, simulateSeed } from "../simulation/simulate-seed.ts";
 import type { Act, Cast } from "../simulation/story.ts";
+import { nextVersion } from "../simulation/workers.ts";
 import "../support/quiet.ts";
 
 const runner = join(import.meta.dirname, "../simulation/simulate.ts");
@@ -81,6 +82,17 @@ describe("the simulation", () => {
     });
     const failures = await failuresOf(3, { kinds: { "erasure-steps": erasure } });
     expect(failures).toContainEqual(expect.stringMatching(/record of the erased person: .*\/leads\//));
+  });
+
+  it("finds a deployment that renames a step and forgets its former name", async () => {
+    const forgetful: SeedOptions["deployed"] = (kinds) =>
+      Object.fromEntries(
+        Object.entries(nextVersion(kinds)).map(([topic, kind]) => [
+          topic,
+          withSteps(kind, ({ formerNames: _, ...step }) => step),
+        ]),
+      );
+    expect(await failuresOf(20, { deployed: forgetful })).toContainEqual(expect.stringContaining("step-unknown"));
   });
 
   it("finds that nothing deletes again after the caches have run out", async () => {
