@@ -2,11 +2,17 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { exportJob } from "../../functions/src/exports/export-job.ts";
 import { issueExportLink } from "../../functions/src/exports/issue-export-link.ts";
 import { objectPath } from "../../functions/src/exports/payload-files.ts";
 import { requestExport } from "../../functions/src/exports/request-export.ts";
 import { findExport } from "../../functions/src/exports/store.ts";
+import { wakeExports } from "../../functions/src/exports/wake-exports.ts";
+import { getJob } from "../../functions/src/jobs/jobs.ts";
+import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
+import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
 import { logKey } from "../../functions/src/ledger/log-key.ts";
+import { sequence } from "../../functions/src/ledger/sequence.ts";
 import { findLedgerState } from "../../functions/src/ledger/store.ts";
 import { formatVerifierKey } from "../../functions/src/ledger/verifier-key.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
@@ -62,6 +68,42 @@ describe("exports", () => {
     expect(await verify([await download(deps, world.tenantId, exportId), "--key", vkey])).toMatchObject({
       exitCode: 0,
     });
+  });
+
+  it("ends as soon as the log holds its entry: nobody has to find the job waiting", async () => {
+    const what = { subjectId: subjectIdOf("bob"), format: "bag" } as const;
+    const { exportId, jobId } = await requestExport(deps, staffActor, world.tenantId, what, "key-quick-1");
+    const startedAt = deps.clock.now();
+    const states: string[] = [];
+    await deps.publisher.drain({
+      "export-steps": (payload, delivery) => runJob(deps, exportJob, stepMessage.parse(payload), delivery),
+      "ledger-nudges": async () => {
+        states.push((await getJob(deps.stores, world.tenantId, jobId)).state);
+        await sequence(deps, world.tenantId, "test", deps.clock.now());
+        await wakeExports(deps, world.tenantId);
+      },
+    });
+    expect(states).toContain("waiting");
+    expect(await getJob(deps.stores, world.tenantId, jobId)).toMatchObject({ state: "done" });
+    expect((await findExport(deps.stores, world.tenantId, exportId))?.state).toBe("ready");
+    expect(deps.clock.now().getTime() - startedAt.getTime()).toBe(0);
+    expect(await wakeExports(deps, world.tenantId)).toBe(0);
+  });
+
+  it("is found by the resumer when whoever should wake it died", async () => {
+    const what = { subjectId: subjectIdOf("bob"), format: "bag" } as const;
+    const { jobId } = await requestExport(deps, staffActor, world.tenantId, what, "key-slow-1");
+    const handlers = {
+      "export-steps": (payload: unknown, delivery: Parameters<typeof runJob>[3]) =>
+        runJob(deps, exportJob, stepMessage.parse(payload), delivery),
+      "ledger-nudges": async () => void (await sequence(deps, world.tenantId, "test", deps.clock.now())),
+    };
+    await deps.publisher.drain(handlers);
+    expect(await getJob(deps.stores, world.tenantId, jobId)).toMatchObject({ state: "waiting", step: "prove" });
+    deps.clock.advance(6);
+    await resumeStalledJobs(deps);
+    await deps.publisher.drain(handlers);
+    expect(await getJob(deps.stores, world.tenantId, jobId)).toMatchObject({ state: "done" });
   });
 
   it("gives one person as a bag that verifies offline, and refuses one with a byte changed", async () => {

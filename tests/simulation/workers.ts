@@ -1,4 +1,5 @@
 import { exportJob } from "../../functions/src/exports/export-job.ts";
+import { wakeExports } from "../../functions/src/exports/wake-exports.ts";
 import { deadMessage, giveUpJob } from "../../functions/src/jobs/give-up-job.ts";
 import type { JobKind } from "../../functions/src/jobs/job.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
@@ -45,14 +46,11 @@ export async function handle(deps: Deps, kinds: JobKinds, message: Message): Pro
   const delivery = { messageId: "simulated", subscription: message.topic, attempt: message.attempts };
   const kind = kinds[message.topic];
   try {
-    if (message.topic === "ledger-nudges")
-      await sequence(
-        deps,
-        String(message.payload.tenantId),
-        deps.ids.next(),
-        new Date(deps.clock.now().getTime() + 60_000),
-      );
-    else if (kind !== undefined && message.attempts > maxAttempts)
+    if (message.topic === "ledger-nudges") {
+      const tenantId = String(message.payload.tenantId);
+      await sequence(deps, tenantId, deps.ids.next(), new Date(deps.clock.now().getTime() + 60_000));
+      await wakeExports(deps, tenantId);
+    } else if (kind !== undefined && message.attempts > maxAttempts)
       await giveUpJob(deps, deadMessage.parse(message.payload));
     else if (kind !== undefined) await runJob(deps, kind, stepMessage.parse(message.payload), delivery);
   } catch (error) {

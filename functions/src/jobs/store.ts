@@ -207,6 +207,13 @@ export async function pageOfJobs(
   return snapshot.docs.flatMap((document) => jobFrom(document) ?? []);
 }
 
+/** A tenant's jobs that wait at a step; one read when there are none. */
+export async function listWaitingJobs(stores: Stores, tenantId: string, step: string): Promise<Job[]> {
+  const waiting = collectionRef(stores, "jobs", { tenantId }).where("state", "==", "waiting");
+  const snapshot = await waiting.where("step", "==", step).limit(100).get();
+  return snapshot.docs.flatMap((document) => jobFrom(document) ?? []);
+}
+
 /** Jobs of every tenant of the region that somebody should look at, the longest due first. */
 export async function listDueJobs(stores: Stores, now: Date, limit: number): Promise<Job[]> {
   const snapshot = await collectionGroupRef(stores, "jobs")

@@ -74,6 +74,19 @@ export function waiting<W extends Work>(
   return { ...saved(work, progress, "yield", now), state: "waiting", runAfter: until, wakeAt: until };
 }
 
+/** A job that waits at a step, as one that is due at once; any other as it is. */
+export function awoken(job: Job, step: string, now: Date): Job {
+  if (job.state !== "waiting" || job.step !== step) return job;
+  return {
+    ...job,
+    state: "queued",
+    revision: job.revision + 1,
+    runAfter: undefined,
+    wakeAt: later(now, messageGraceMs),
+    updatedAt: now,
+  };
+}
+
 /** The record as finished: nobody needs to look at it again. */
 export function finished<W extends Work>(work: W, state: "done" | "failed" | "cancelled", now: Date): W {
   return {
