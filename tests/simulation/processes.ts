@@ -44,7 +44,10 @@ export function startProcess(
         run: () => {
           try {
             // A promise from a port in memory is settled within the same turn of the loop.
-            resolve(apply());
+            const answer = apply();
+            // Where the caller was told before that the connection broke, nobody waits for a failure.
+            if (answer instanceof Promise) answer.catch(() => undefined);
+            resolve(answer);
           } catch (error) {
             reject(error);
           }

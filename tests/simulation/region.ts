@@ -27,6 +27,8 @@ export interface Message {
 export interface SimulatedRegion {
   readonly config: Config;
   nowMs: number;
+  /** Virtual time during which buckets take nothing: they are full, or their quota is used up. */
+  full: { fromMs: number; toMs: number } | undefined;
   readonly data: Storage;
   readonly keys: Storage;
   readonly directory: Storage;
@@ -54,7 +56,7 @@ const config = parseConfig({
 });
 
 /** Every method of a port passes the gate before it takes effect. */
-function gatedBuckets(buckets: Buckets<BucketName>, gate: Gate): Buckets<BucketName> {
+function gatedBuckets(buckets: Buckets<BucketName>, gate: Gate, isFull: () => boolean): Buckets<BucketName> {
   const through = <T>(operation: "read" | "commit", call: () => Promise<T>) =>
     gate(operation, call).then((answer) => answer);
   return {
@@ -62,7 +64,10 @@ function gatedBuckets(buckets: Buckets<BucketName>, gate: Gate): Buckets<BucketN
       const chunks: Uint8Array[] = [];
       if (content instanceof Uint8Array) chunks.push(content);
       else for await (const chunk of content) chunks.push(chunk);
-      await through("commit", () => buckets.write(bucket, path, Buffer.concat(chunks), type));
+      await through("commit", async () => {
+        if (isFull()) throw Object.assign(new Error("simulated: the bucket takes no more"), { code: 429 });
+        await buckets.write(bucket, path, Buffer.concat(chunks), type);
+      });
     },
     read: (bucket, path) => through("read", () => buckets.read(bucket, path)),
     stream: (bucket, path) => buckets.stream(bucket, path),
@@ -80,9 +85,12 @@ export function simulatedRegion(seed: number): SimulatedRegion {
   const model = fakeModel();
   const staffAccounts = fakeStaffAccounts();
   const ring = `projects/${project}/locations/europe-west4/keyRings/lethe-eu`;
+  const isFull = () =>
+    region.full !== undefined && region.nowMs >= region.full.fromMs && region.nowMs < region.full.toMs;
   const region: SimulatedRegion = {
     config,
     nowMs: Date.parse("2025-01-15T12:00:00Z"),
+    full: undefined,
     data: new Storage(clock.now),
     keys: new Storage(clock.now),
     directory: new Storage(clock.now),
@@ -110,7 +118,7 @@ export function simulatedRegion(seed: number): SimulatedRegion {
           send: (letter) => gate("commit", () => region.mail.send(letter)).then((id) => id),
           requestRemoval: (address) => gate("commit", () => region.mail.requestRemoval(address)).then((id) => id),
         },
-        buckets: gatedBuckets(region.buckets, gate),
+        buckets: gatedBuckets(region.buckets, gate, isFull),
         keyCache: new KeyCache(own),
         databases: { assertOpen: async () => undefined },
         kekName: `${ring}/cryptoKeys/kek`,

@@ -84,6 +84,8 @@ export async function simulateSeed(seed: number, options: SeedOptions = {}): Pro
   const deployed = (options.deployed ?? nextVersion)(kinds);
   const trace = createHash("sha256");
   const deployMs = choices.chance(0.3) ? startMs + choices.below(stormMs / 2) : Number.POSITIVE_INFINITY;
+  const fullMs = startMs + choices.below(stormMs / 4);
+  if (choices.chance(0.15)) region.full = { fromMs: fullMs, toMs: fullMs + choices.below(stormMs / 2) };
   const untilMs = cast.guests.length > 0 ? startMs + daysMs : startMs;
   const stage: Stage = {
     ...{ region, choices, processes: [], startMs, untilMs, rates, callers, kinds, deployed, deployMs, trace },
