@@ -5,6 +5,8 @@ import type { Deps } from "../../functions/src/platform/deps.ts";
 import type { Buckets } from "../../functions/src/ports/buckets.ts";
 import type { Clock } from "../../functions/src/ports/clock.ts";
 import type { Publisher } from "../../functions/src/ports/publisher.ts";
+import type { StaffAccounts } from "../../functions/src/ports/staff-accounts.ts";
+import { fakeBilling } from "../fakes/billing.ts";
 import { fakeBuckets } from "../fakes/buckets.ts";
 import { seededIds } from "../fakes/ids.ts";
 import { fakeKms } from "../fakes/kms.ts";
@@ -34,6 +36,8 @@ export interface SimulatedRegion {
   readonly directory: Storage;
   readonly buckets: ReturnType<typeof fakeBuckets>;
   readonly mail: ReturnType<typeof fakeMail>;
+  readonly billing: ReturnType<typeof fakeBilling>;
+  readonly staffAccounts: ReturnType<typeof fakeStaffAccounts>;
   readonly messages: Message[];
   /**
    * The dependencies of one instance: its own key cache, its own clock, and a gate through which each of its operations
@@ -77,13 +81,17 @@ function gatedBuckets(buckets: Buckets<BucketName>, gate: Gate, isFull: () => bo
   };
 }
 
+/** Removing an account passes the gate; nothing else of the provider's happens in a story. */
+function gatedAccounts(accounts: StaffAccounts, gate: Gate): StaffAccounts {
+  return { ...accounts, remove: (uid) => gate("commit", () => accounts.remove(uid)).then(() => undefined) };
+}
+
 /** Makes an empty region. @param seed - for ids and keys: the same seed makes the same bytes. */
 export function simulatedRegion(seed: number): SimulatedRegion {
   const clock = { now: () => new Date(region.nowMs) };
   const ids = seededIds(`seed-${seed}`);
   const kms = fakeKms(clock.now, ids);
   const model = fakeModel();
-  const staffAccounts = fakeStaffAccounts();
   const ring = `projects/${project}/locations/europe-west4/keyRings/lethe-eu`;
   const isFull = () =>
     region.full !== undefined && region.nowMs >= region.full.fromMs && region.nowMs < region.full.toMs;
@@ -96,6 +104,8 @@ export function simulatedRegion(seed: number): SimulatedRegion {
     directory: new Storage(clock.now),
     buckets: fakeBuckets(clock.now),
     mail: fakeMail(),
+    billing: fakeBilling(),
+    staffAccounts: fakeStaffAccounts(),
     messages: [],
     instance(gate, skewMs = 0) {
       const own: Clock = { now: () => new Date(region.nowMs + skewMs), fromServer: (time) => time };
@@ -112,8 +122,11 @@ export function simulatedRegion(seed: number): SimulatedRegion {
         ids,
         kms,
         model,
-        staffAccounts,
+        staffAccounts: gatedAccounts(region.staffAccounts, gate),
         publisher,
+        billing: {
+          deleteCustomer: (id) => gate("commit", () => region.billing.deleteCustomer(id)).then(() => undefined),
+        },
         mail: {
           send: (letter) => gate("commit", () => region.mail.send(letter)).then((id) => id),
           requestRemoval: (address) => gate("commit", () => region.mail.requestRemoval(address)).then((id) => id),

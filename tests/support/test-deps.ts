@@ -6,6 +6,7 @@ import { type Databases, openDatabases } from "../../functions/src/inventory/ope
 import { type Config, parseConfig, type Region } from "../../functions/src/platform/config.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import type { Ids } from "../../functions/src/ports/ids.ts";
+import { type FakeBilling, fakeBilling } from "../fakes/billing.ts";
 import { type FakeBuckets, fakeBuckets } from "../fakes/buckets.ts";
 import { type FakeClock, fakeClock } from "../fakes/clock.ts";
 import { seededIds } from "../fakes/ids.ts";
@@ -23,6 +24,7 @@ export interface TestDeps extends Deps {
   readonly buckets: FakeBuckets;
   readonly model: FakeModel;
   readonly mail: FakeMail;
+  readonly billing: FakeBilling;
   readonly staffAccounts: FakeStaffAccounts;
   /** Closes the Firestore clients; call it in `afterAll`. */
   close(): Promise<void>;
@@ -105,6 +107,7 @@ export function testDeps(options: TestDepsOptions = {}): TestDeps {
     buckets: fakeBuckets(clock.now),
     model: fakeModel(),
     mail: fakeMail(),
+    billing: fakeBilling(),
     staffAccounts: fakeStaffAccounts(),
     stores,
     databases: options.databases === undefined ? alwaysOpen : openDatabases(() => stores, clock),

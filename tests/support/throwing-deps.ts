@@ -31,5 +31,6 @@ export function throwingDeps(): Deps {
     model: untouchable("model"),
     staffAccounts: untouchable("staffAccounts"),
     mail: untouchable("mail"),
+    billing: untouchable("billing"),
   };
 }

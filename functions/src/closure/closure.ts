@@ -60,3 +60,8 @@ export function dueReminder(closesAt: Date, now: Date): (typeof reminderDays)[nu
 export function daysLeft(closesAt: Date, now: Date): number {
   return Math.max(0, Math.ceil((closesAt.getTime() - now.getTime()) / dayMs));
 }
+
+/** The time `days` after a time. */
+export function daysAfter(time: Date, days: number): Date {
+  return new Date(time.getTime() + days * dayMs);
+}

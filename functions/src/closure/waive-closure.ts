@@ -6,6 +6,7 @@ import { AppError } from "../platform/errors.ts";
 import { changeTenantRecord } from "../tenants/tenant-record.ts";
 import { assertConfirmed, assertNoHolds, tenantToClose } from "./assert-closable.ts";
 import { type ClosureView, readClosure } from "./read-closure.ts";
+import { startClosure } from "./start-closure.ts";
 
 /**
  * Gives up the rest of the grace: the deletion begins at once and cannot be cancelled. Waiving twice is waiving once.
@@ -39,5 +40,7 @@ export async function waiveClosure(
       outcome: "success",
     });
   });
+  // Durable: the waiver. If we die before the next line, the hourly sweep begins the deletion.
+  await startClosure(deps, tenantId, now);
   return readClosure(deps, tenantId);
 }

@@ -3,9 +3,10 @@ import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Staff } from "./caller.ts";
+import { findMembership, saveMembership } from "./memberships.ts";
 import type { Role } from "./permissions.ts";
 import { accountFor } from "./staff-account.ts";
-import { findMember, findMembership, type Member, saveMember, saveMembership } from "./store.ts";
+import { findMember, type Member, saveMember } from "./store.ts";
 
 /** Whom to add. */
 export interface FreshMember {

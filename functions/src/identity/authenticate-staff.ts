@@ -3,6 +3,7 @@ import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { sameBytes } from "../platform/secrets.ts";
 import { parseApiKey, secretHashOf } from "./api-key-text.ts";
+import { assertAccountOpen } from "./assert-account-open.ts";
 import type { Staff } from "./caller.ts";
 import { bearerOf, type Credentials } from "./credentials.ts";
 import { minuteCaches } from "./minute-cache.ts";
@@ -20,12 +21,14 @@ const apiKeys = minuteCaches<ApiKey | undefined>();
  *
  * A header `Authorization` wins over the cookie. Session and key records may be a minute old.
  *
- * @throws AppError `unauthenticated`, `session-expired`, `wrong-region`; `origin-refused` for a change asked for by
+ * @throws AppError `unauthenticated`, `session-expired`, `wrong-region`; `tenant-closed` from a minute after an
+ * account's deletion began; `origin-refused` for a change asked for by
  * cookie from another page than the console; `forbidden` without the permission, which is audited.
  */
 export async function authenticateStaff(deps: Deps, permission: Permission, credentials: Credentials): Promise<Staff> {
   const bearer = bearerOf(credentials);
   const staff = bearer === undefined ? await memberOf(deps, credentials) : await softwareOf(deps, bearer);
+  await assertAccountOpen(deps, staff.tenantId);
   if (staff.permissions.has(permission)) return staff;
   await recordRefusal(deps, staff, permission);
   throw new AppError("forbidden", `${staff.role} does not have the permission ${permission}`);

@@ -1,7 +1,8 @@
 import type { Transaction } from "@google-cloud/firestore";
 import { type AuditContext, appendEntry } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
-import { findMember, saveMember, saveMembership } from "./store.ts";
+import { saveMembership } from "./memberships.ts";
+import { findMember, saveMember } from "./store.ts";
 
 /**
  * Makes the owner of an account that is being opened, in the transaction that makes the account.

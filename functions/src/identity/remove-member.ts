@@ -5,7 +5,8 @@ import { assertOwner } from "./add-member.ts";
 import { forgetSession } from "./authenticate-staff.ts";
 import type { Staff } from "./caller.ts";
 import { assertAnotherOwner, getActiveMember } from "./last-owner.ts";
-import { changeSession, deleteMembership, openSessionsOf, saveMember } from "./store.ts";
+import { deleteMembership } from "./memberships.ts";
+import { changeSession, openSessionsOf, saveMember } from "./store.ts";
 
 /**
  * Removes a member: sessions end in the same transaction (on other instances within a minute), then the directory entry

@@ -1,5 +1,6 @@
 import type { Deps } from "../platform/deps.ts";
-import { deleteMembership, listMembers, listMemberships, saveMembership } from "./store.ts";
+import { deleteMembership, listMemberships, saveMembership } from "./memberships.ts";
+import { listMembers } from "./store.ts";
 
 /** What was out of step. */
 export interface MembershipRepair {

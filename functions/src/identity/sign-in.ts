@@ -3,8 +3,10 @@ import { regionOf } from "../inventory/collections.ts";
 import { type AuditEvent, appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { isAccountGone } from "./assert-account-open.ts";
 import { assertAccountWithinLimit } from "./limits.ts";
-import { changeSession, createSession, findMember, findMembership, openSessionsOf, type Session } from "./store.ts";
+import { findMembership } from "./memberships.ts";
+import { changeSession, createSession, findMember, openSessionsOf, type Session } from "./store.ts";
 
 const sessionHours = 12;
 /** Open sessions a member may have; the next sign-in ends the oldest. Bounds what a change of role must write. */
@@ -41,6 +43,7 @@ async function recordFailure(deps: Deps, email: string): Promise<void> {
   const uid = await deps.staffAccounts.findByEmail(email);
   const tenantId = uid === undefined ? undefined : await findMembership(deps.stores, uid);
   if (uid === undefined || tenantId === undefined || regionOf(tenantId) !== deps.config.REGION) return;
+  if (await isAccountGone(deps, tenantId)) return;
   const audit = await auditContext(deps, tenantId);
   await deps.stores.data.runTransaction(async (tx) => {
     appendEntry(tx, audit, failureOf(uid, "password"));
@@ -56,6 +59,7 @@ async function openSession(deps: Deps, uid: string): Promise<SignedIn> {
   if (tenantId === undefined) throw refused();
   const region = regionOf(tenantId);
   if (region !== deps.config.REGION) throw new AppError("wrong-region", `account lives in ${region}`, { region });
+  if (await isAccountGone(deps, tenantId)) throw refused();
   const audit = await auditContext(deps, tenantId);
   const sessionId = deps.ids.next();
   const createdAt = deps.clock.now();

@@ -1,6 +1,6 @@
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
-import { findMembership } from "./store.ts";
+import { findMembership } from "./memberships.ts";
 
 /**
  * The account of an address that shall join a tenant, with the given password.

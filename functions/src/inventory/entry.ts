@@ -23,6 +23,7 @@ export type RetentionClass =
   | "statistics"
   | "with-its-subject"
   | "with-its-tenant"
+  | "after-its-tenant"
   | "with-its-job"
   | "with-its-database"
   | "one-day"
@@ -85,6 +86,10 @@ export interface BucketEntry extends Common {
   prefix: string;
   dataSubject: DataSubjectLocator;
   sealed: boolean;
+  /** Days for which the bucket can bring a deleted object back; 0 when absent. */
+  softDeleteDays?: number;
+  /** How long objects stay after their account is gone, and why; without it they go with the account. */
+  afterClosure?: { days: number; reason: string };
 }
 
 /** A Pub/Sub topic; its payload holds ids only. */

@@ -1,4 +1,4 @@
-import type { CollectionEntry, Entry } from "./entry.ts";
+import type { BucketEntry, CollectionEntry, Entry } from "./entry.ts";
 
 /**
  * The only list of what Lethe keeps. Collection references, export, erasure, retention, account deletion, residue search,
@@ -1042,6 +1042,25 @@ export const inventory = {
     },
     readers: ["none"],
   },
+  closures: {
+    kind: "collection",
+    database: "data",
+    path: "closures/{tenantId}",
+    purpose:
+      "That an account was deleted, or is being deleted: its id, dates, counts, the hashes at the edge of its log, its certificate. Whom to tell is sealed by Cloud KMS and goes when told.",
+    legalBasis: "legal-obligation",
+    classification: "operational",
+    dataSubject: { none: "The id of a business and counts." },
+    sealed: [],
+    unindexed: ["people", "log", "certificate", "counts", "recipients"],
+    retention: "after-its-tenant",
+    erasure: { action: "not-personal", reason: "The id of a business and counts." },
+    export: {
+      person: { rule: "exclude", reason: "Holds nothing about a data subject." },
+      tenant: { rule: "exclude", reason: "Exists only for accounts that are gone." },
+    },
+    readers: ["none"],
+  },
   exportFiles: {
     kind: "bucket",
     bucket: "exports",
@@ -1061,6 +1080,7 @@ export const inventory = {
   knowledgeFiles: {
     kind: "bucket",
     bucket: "knowledge",
+    softDeleteDays: 7,
     prefix: "{tenantId}/{documentId}/",
     purpose: "Original files of the documents that the agent answers from.",
     legalBasis: "contract",
@@ -1077,7 +1097,12 @@ export const inventory = {
   ledgerFiles: {
     kind: "bucket",
     bucket: "ledger",
+    softDeleteDays: 30,
     prefix: "{tenantId}/",
+    afterClosure: {
+      days: 730,
+      reason: "Hashes only: proofs of receipts handed out, and of the certificate, stay checkable against the log",
+    },
     purpose: "Tiles of the transparency log: hashes only, derived from the bundles.",
     legalBasis: "legal-obligation",
     classification: "operational",
@@ -1094,6 +1119,7 @@ export const inventory = {
     kind: "bucket",
     bucket: "tombstones",
     prefix: "{tenantId}/",
+    afterClosure: { days: 60, reason: "Ids only: replayed after a restore of any backup that still holds the account" },
     purpose: "Second copy of each tombstone, where no restore of a database reaches.",
     legalBasis: "legal-obligation",
     classification: "operational",
@@ -1172,6 +1198,17 @@ export const inventory = {
     topic: "rotation-steps",
     payload: ["tenantId", "jobId", "shardId"],
     purpose: "Next step of a key rotation.",
+    legalBasis: "not-personal",
+    classification: "operational",
+    retention: "one-day",
+    erasure: { action: "not-personal", reason: "Ids only." },
+    export: { person: { rule: "exclude", reason: "Ids only." }, tenant: { rule: "exclude", reason: "Ids only." } },
+  },
+  closureSteps: {
+    kind: "topic",
+    topic: "closure-steps",
+    payload: ["tenantId", "jobId", "shardId"],
+    purpose: "Next step of the deletion of an account.",
     legalBasis: "not-personal",
     classification: "operational",
     retention: "one-day",
@@ -1412,6 +1449,11 @@ export type ThirdPartyName = NamesOf<"third-party">;
 
 /** An entry by name, with its literal path kept in the type. */
 export type CollectionOf<Name extends CollectionName> = Inventory[Name];
+
+/** Every prefix of a bucket with its name, in the order of the inventory. */
+export const bucketFolders: readonly (BucketEntry & { name: NamesOf<"bucket">; bucket: BucketName })[] = Object.entries(
+  inventory,
+).flatMap(([name, entry]) => (entry.kind === "bucket" ? [{ ...entry, name: name as NamesOf<"bucket"> }] : []));
 
 /** Every collection with its name, in the order of the inventory. */
 export const collections: readonly (CollectionEntry & { name: CollectionName })[] = Object.entries(inventory).flatMap(

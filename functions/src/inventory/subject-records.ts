@@ -1,7 +1,8 @@
 import { FieldPath, type Query, type QueryDocumentSnapshot } from "@google-cloud/firestore";
-import { collectionRef, documentRef, type Stores } from "./collections.ts";
+import { documentRef, type Stores } from "./collections.ts";
 import type { CollectionEntry } from "./entry.ts";
 import { type CollectionName, collections } from "./inventory.ts";
+import { deletePaths, everyRecord } from "./tenant-records.ts";
 
 /** Whose records are meant: all of a person's, or those of one conversation or of one record. */
 export interface RecordScope {
@@ -49,21 +50,9 @@ function documentIdIn(entry: PersonalCollection, scope: RecordScope): string | u
 
 /**
  * Records of one collection that belong to a scope, by document path, as a query: one read a record.
- *
- * A nested collection is asked as a collection group, bound to the tenant by the range of its paths, so that the number
- * of calls does not grow with the number of parents and no other tenant's record can answer.
  */
 function recordsQuery(stores: Stores, entry: PersonalCollection, scope: RecordScope): Query {
-  const database = entry.database === "keys" ? stores.keys : stores.data;
-  const tenantPath = `tenants/${scope.tenantId}`;
-  const segments = entry.path.split("/");
-  const nested = segments.length > 4;
-  const all: Query = nested
-    ? database
-        .collectionGroup(segments.at(-2) ?? "")
-        .where(FieldPath.documentId(), ">=", tenantPath)
-        .where(FieldPath.documentId(), "<", `${tenantPath}\uf8ff`)
-    : collectionRef(stores, entry.name, { tenantId: scope.tenantId } as never);
+  const all = everyRecord(stores, entry, scope.tenantId);
   const own = "field" in entry.dataSubject ? all.where(entry.dataSubject.field, "==", scope.subjectId) : all;
   const narrowed =
     scope.conversationId !== undefined && entry.conversation !== undefined && "field" in entry.conversation
@@ -160,23 +149,7 @@ export async function countRecords(stores: Stores, entry: PersonalCollection, sc
   return (await recordsQuery(stores, entry, scope).count().get()).data().count;
 }
 
-/**
- * Deletes records by path, 500 a commit; absent ones are no error, so it is safe to repeat.
- *
- * @param paths - full document paths, all of `entry`'s database.
- */
-export async function deleteRecords(
-  stores: Stores,
-  entry: PersonalCollection,
-  paths: readonly string[],
-): Promise<void> {
-  const database = entry.database === "keys" ? stores.keys : stores.data;
-  for (let start = 0; start < paths.length; start += 500) {
-    const batch = database.batch();
-    for (const path of paths.slice(start, start + 500)) batch.delete(database.doc(path));
-    await batch.commit();
-  }
-}
+export { deletePaths as deleteRecords };
 
 /**
  * All records of a collection of a tenant as they arrive, whoever they belong to; for exports of the whole account.
@@ -218,7 +191,7 @@ export async function deleteScope(
     do {
       const page = await pageOfRecords(stores, entry, scope, { after, limit: 500, idsOnly: true });
       const paths = page.records.map((record) => record.path).filter((path) => !isKept(path));
-      await deleteRecords(stores, entry, paths);
+      await deletePaths(stores, entry, paths);
       deleted += paths.length;
       after = page.after;
     } while (after !== undefined);

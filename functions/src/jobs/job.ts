@@ -97,7 +97,7 @@ export interface Shard extends Work {
   retries: number;
 }
 
-export type JobKindName = "export" | "erasure" | "retention" | "knowledge" | "rotation";
+export type JobKindName = "export" | "erasure" | "retention" | "knowledge" | "rotation" | "closure";
 
 /** Who waits: a person for `interactive`, nobody for `background`. */
 export const priorities = { interactive: 0, background: 5 } as const;
@@ -117,10 +117,12 @@ interface Progress {
  * What one run of a step came to. `counts` are added to the job's.
  *
  * `waitUntil` without `next` keeps the cursor. `fanOut` ends the step's own run: each cursor becomes a shard, and the
- * job's next step begins when all of them are done; an empty list is as `done`.
+ * job's next step begins when all of them are done; an empty list is as `done`. `gone` says that the step itself, in
+ * its last transaction, deleted the job's record: there is nothing left to save.
  */
 export type StepResult =
   | (Progress & { done: true })
+  | (Progress & { gone: true })
   | (Progress & { next: Cursor })
   | (Progress & { waitUntil: Date; next?: Cursor })
   | (Progress & { fanOut: readonly Cursor[] });
@@ -167,6 +169,7 @@ export const jobTopics = {
   retention: "retention-steps",
   knowledge: "knowledge-steps",
   rotation: "rotation-steps",
+  closure: "closure-steps",
 } as const satisfies Record<JobKindName, TopicName>;
 
 export type JobTopic = (typeof jobTopics)[JobKindName];

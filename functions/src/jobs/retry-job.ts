@@ -3,7 +3,7 @@ import { appendEntry, auditContext, type EntryActor } from "../ledger/append-ent
 import { AppError } from "../platform/errors.ts";
 import { isFinished, type Job, type JobDeps } from "./job.ts";
 import { publishJob } from "./messages.ts";
-import { readJob, saveJobRecord } from "./store.ts";
+import { changeJob, readJob, saveJobRecord } from "./store.ts";
 import { retried } from "./transitions.ts";
 
 /**
@@ -40,4 +40,21 @@ export async function retryJob(
   // Durable: the retry and its entry. If we die before publishing, resume-stalled-jobs publishes.
   await publishJob(deps, job);
   return job;
+}
+
+/**
+ * Sets a failed job going again where nobody of the account is left to ask for it, and no trail to write into: the
+ * deletion of the account itself. A job that has not failed is left alone.
+ *
+ * @returns whether it had failed.
+ */
+export async function retryUnattended(deps: JobDeps, tenantId: string, jobId: string): Promise<boolean> {
+  const now = deps.clock.now();
+  const job = await changeJob(deps.stores, { tenantId, jobId }, (stored) =>
+    stored.state === "failed" ? retried(stored, now) : stored,
+  );
+  if (job?.state !== "queued" && job?.state !== "running") return false;
+  if (job.updatedAt.getTime() !== now.getTime()) return false;
+  await publishJob(deps, job);
+  return true;
 }

@@ -19,7 +19,17 @@ import { publishJob } from "./messages.ts";
 import { runShard } from "./run-shard.ts";
 import { changeJob, readJob } from "./store.ts";
 import { attemptLimit } from "./timing.ts";
-import { afterRun, claimed, failed, isHeld, released, stepDone, stepNamed, withTotal } from "./transitions.ts";
+import {
+  afterRun,
+  claimed,
+  failed,
+  finished,
+  isHeld,
+  released,
+  stepDone,
+  stepNamed,
+  withTotal,
+} from "./transitions.ts";
 import { type Turn, workThrough } from "./work-through.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9._~-]{1,200}$/);
@@ -135,6 +145,8 @@ async function saveRun<Deps extends JobDeps>(
 ): Promise<Job> {
   const now = deps.clock.now();
   const after = afterThis(deps, invocation, job);
+  // The step's own transaction ended the job with its record; a message that comes again finds nothing and is dropped.
+  if ("gone" in result) return finished(job, "done", now);
   if ("fanOut" in result && result.fanOut.length > 0) return openFanOut(deps, kind, job, result, now);
   const simple = "fanOut" in result ? { ...result, done: true as const } : result;
   const stored = await changeJob(deps.stores, { tenantId: job.tenantId, jobId: job.id }, (current) => {

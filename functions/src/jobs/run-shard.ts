@@ -148,7 +148,9 @@ async function saveShardRun<Deps extends JobDeps>(
 ): Promise<ShardAndJob> {
   const now = deps.clock.now();
   const after = afterThis(deps, invocation, job);
-  if ("fanOut" in result) throw new AppError("step-unknown", `shard ${shard.id} cannot fan out`);
+  if ("fanOut" in result || "gone" in result) {
+    throw new AppError("step-unknown", `shard ${shard.id} cannot fan out or end its job`);
+  }
   const stored = await changeShard(deps.stores, shardIds(shard), (current) => {
     if (isOwnSave(current.shard, shard)) return current;
     assertUnchanged(`shard ${shard.id}`, current.shard, shard);

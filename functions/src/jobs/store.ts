@@ -186,6 +186,20 @@ export async function listOpenShards(stores: Stores, job: Job): Promise<Shard[]>
   return snapshot.docs.flatMap((document) => shardFrom(document) ?? []);
 }
 
+/** A tenant's jobs that have not ended, at most `limit`. */
+export async function listUnfinishedJobs(stores: Stores, tenantId: string, limit: number): Promise<Job[]> {
+  const snapshot = await collectionRef(stores, "jobs", { tenantId })
+    .where("state", "in", ["queued", "running", "waiting"])
+    .limit(limit)
+    .get();
+  return snapshot.docs.flatMap((document) => jobFrom(document) ?? []);
+}
+
+/** Deletes a job's record in a transaction that has read it. */
+export function deleteJobRecord(tx: Transaction, stores: Stores, ids: JobIds): void {
+  tx.delete(jobRef(stores, ids));
+}
+
 /** Where a page of jobs begins: after the job made at that time, of that id. */
 export interface JobPageStart {
   createdAt: Date;

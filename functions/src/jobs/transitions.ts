@@ -147,8 +147,8 @@ export function stepDone<Deps>(
   return { ...saved(job, { cursor: undefined, counts: counts ?? {} }, after, now), step: next.name };
 }
 
-/** What is left of a step's result once a fan-out is out of the way. */
-export type SimpleResult = Exclude<StepResult, { fanOut: unknown }>;
+/** What is left of a step's result once a fan-out, or a job that is gone, is out of the way. */
+export type SimpleResult = Exclude<StepResult, { fanOut: unknown } | { gone: unknown }>;
 
 /** The piece of work after one run: `done` is what the caller makes of a finished one. */
 export function afterRun<W extends Work>(work: W, result: SimpleResult, after: After, now: Date, done: () => W): W {

@@ -71,6 +71,7 @@ export const actions = {
   "closure-requested": { crud: "update", title: "Account deletion requested" },
   "closure-cancelled": { crud: "update", title: "Account deletion cancelled" },
   "closure-waived": { crud: "update", title: "Rest of the grace period waived" },
+  "closure-started": { crud: "delete", title: "Account deletion begun" },
   "closure-completed": { crud: "delete", title: "Account deleted" },
   "job-retried": { crud: "update", title: "Job retried" },
   "job-cancelled": { crud: "update", title: "Job cancelled" },

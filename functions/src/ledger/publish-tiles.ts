@@ -48,8 +48,8 @@ async function leafTile(deps: TileDeps, tenantId: string, tile: Tile): Promise<U
   return bundle.hashes.subarray(0, tile.width * hashBytes);
 }
 
-/** What the tile held at the earlier size, then the roots of the full tiles that came below it since. */
-async function upperTile(deps: TileDeps, tenantId: string, tile: Tile, fromSize: number): Promise<Uint8Array> {
+/** A tile above level 0: what it held at the earlier size, then the roots of the full tiles that came below it since. */
+export async function upperTile(deps: TileDeps, tenantId: string, tile: Tile, fromSize: number): Promise<Uint8Array> {
   const level = Number(tile.level);
   const before = Math.floor(fromSize / tileWidth ** level) - tile.index * tileWidth;
   const known = Math.min(Math.max(before, 0), tile.width);

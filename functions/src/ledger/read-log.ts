@@ -3,18 +3,18 @@ import { AppError } from "../platform/errors.ts";
 import { type LogKeyDeps, logKey } from "./log-key.ts";
 import { readTile } from "./publish-tiles.ts";
 import type { LedgerDeps } from "./sequence.ts";
-import { findLedgerState } from "./store.ts";
+import { findLogHead } from "./store.ts";
 import { parseTilePath } from "./tile.ts";
 import { formatVerifierKey } from "./verifier-key.ts";
 
 /**
- * The newest checkpoint of a tenant's log: a signed note.
+ * The newest checkpoint of a tenant's log: a signed note. That of a deleted account stays as long as its tiles.
  *
  * @throws AppError `not-found` for a log without entries.
  * @see c2sp.org/tlog-checkpoint
  */
 export async function readCheckpoint(deps: CryptoDeps, tenantId: string): Promise<string> {
-  const state = await findLedgerState(deps.stores, tenantId);
+  const state = await findLogHead(deps.stores, tenantId);
   if (state === undefined) throw new AppError("not-found", `no log ${tenantId}`);
   return state.checkpoint;
 }
@@ -42,7 +42,7 @@ export async function readLogKeys(
   deps: CryptoDeps & LogKeyDeps,
   tenantId: string,
 ): Promise<{ origin: string; keys: { verifierKey: string }[] }> {
-  const state = await findLedgerState(deps.stores, tenantId);
+  const state = await findLogHead(deps.stores, tenantId);
   if (state === undefined) throw new AppError("not-found", `no log ${tenantId}`);
   return { origin: state.origin, keys: [{ verifierKey: formatVerifierKey(await logKey(deps, state.origin)) }] };
 }

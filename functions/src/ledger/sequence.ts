@@ -12,6 +12,7 @@ import {
   findBundleIn,
   findLedgerState,
   findLedgerStateIn,
+  hasEnded,
   type LedgerState,
   listPendingEntries,
   type QueuedEntry,
@@ -64,7 +65,9 @@ async function integrate(
   try {
     return await deps.stores.data.runTransaction(async (tx) => {
       const now = deps.clock.now();
-      const state = (await findLedgerStateIn(tx, deps.stores, tenantId)) ?? opened(deps, tenantId, now);
+      const stored = await findLedgerStateIn(tx, deps.stores, tenantId);
+      if (stored === undefined && (await hasEnded(tx, deps.stores, tenantId))) return undefined;
+      const state = stored ?? opened(deps, tenantId, now);
       if (state.lease.holder !== holder && state.lease.expiresAt > now) return undefined;
       const number = Math.floor(state.size / tileWidth);
       const width = state.size % tileWidth;

@@ -153,6 +153,26 @@ export async function findLedgerState(stores: Stores, tenantId: string): Promise
   return stateFrom((await documentRef(stores, "ledger", { tenantId, ledgerPart: "state" }).get()).data());
 }
 
+/** Whether a tenant's log was taken for good because its account goes: no other one is ever opened in its place. */
+export async function hasEnded(tx: Transaction, stores: Stores, tenantId: string): Promise<boolean> {
+  return (await tx.get(documentRef(stores, "closures", { tenantId }))).get("logTakenAt") !== undefined;
+}
+
+/**
+ * Name and newest checkpoint of a log: of a tenant's, or what its deletion left of it. Undefined before the first entry,
+ * and once the hashes of a deleted tenant are gone too.
+ */
+export async function findLogHead(
+  stores: Stores,
+  tenantId: string,
+): Promise<Pick<LedgerState, "origin" | "checkpoint"> | undefined> {
+  const state = await findLedgerState(stores, tenantId);
+  if (state !== undefined) return state;
+  const data = (await documentRef(stores, "closures", { tenantId }).get()).data();
+  const log = data?.log as Pick<LedgerState, "origin" | "checkpoint"> | null | undefined;
+  return log?.checkpoint ? log : undefined;
+}
+
 function stateFrom(data: unknown): LedgerState | undefined {
   if (data === undefined) return undefined;
   const stored = data as Omit<LedgerState, "integratedAt" | "lease"> & {

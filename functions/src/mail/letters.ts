@@ -32,3 +32,33 @@ export function restrictionLiftedLetter(): LetterText {
     "If you do not agree, reply to the business you wrote to, or turn to your supervisory authority.",
   ]);
 }
+
+/** A letter that reminds an owner that their account is to be deleted. No personal content. */
+export function closureReminderLetter(
+  account: { tenantId: string; closesAt: Date; goneBy: Date },
+  days: number,
+  consoleUrl: string,
+): LetterText {
+  const day = (time: Date) => time.toISOString().slice(0, 10);
+  const left = days === 1 ? "1 day" : `${days} days`;
+  // Midnight that ends a day is named by that day.
+  const last = day(new Date(account.goneBy.getTime() - 1));
+  return letter(`Your Lethe account is deleted in ${left}`, [
+    `An owner asked for the deletion of the Lethe account ${account.tenantId}. Its chat takes nothing new since then.`,
+    `The deletion begins on ${day(account.closesAt)} and everything is gone by the end of ${last} (UTC). Until it begins any owner can export the whole account or cancel the deletion:`,
+    consoleUrl,
+    "Once it has begun it cannot be undone. A signed certificate of it is mailed to the owners then.",
+  ]);
+}
+
+/** Brings an owner the certificate that the account is gone. No personal content. */
+export function closureCompletedLetter(tenantId: string, keysUrl: string): LetterText {
+  return letter("Your Lethe account has been deleted", [
+    `The Lethe account ${tenantId} has been deleted: its databases, files and keys, and the sign-in accounts of its staff.`,
+    "The attached certificate says what was deleted, what stays for a time, why, and until when. Keep it: nobody can sign in to fetch it again.",
+    "It can be checked offline, without an account and without us, by the program verify:",
+    "node verify/verify.mjs closure-certificate.json --key VKEY",
+    `VKEY is the verifier key of the account's log, published at ${keysUrl}`,
+    "This is the last message about this account.",
+  ]);
+}

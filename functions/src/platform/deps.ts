@@ -4,6 +4,7 @@ import type { CryptoDeps } from "../crypto/tenant-keys.ts";
 import type { Stores } from "../inventory/collections.ts";
 import type { BucketName, TopicName } from "../inventory/inventory.ts";
 import { type Databases, openDatabases } from "../inventory/open-databases.ts";
+import { type Billing, stripeBilling } from "../ports/billing.ts";
 import { type Buckets, cloudBuckets } from "../ports/buckets.ts";
 import { type Clock, offsetClock, systemClock } from "../ports/clock.ts";
 import { type Ids, randomIds } from "../ports/ids.ts";
@@ -34,6 +35,7 @@ export interface Deps extends CryptoDeps {
   readonly model: Model;
   readonly staffAccounts: StaffAccounts;
   readonly mail: Mail;
+  readonly billing: Billing;
 }
 
 /** Opens one Firestore database of the project; the emulator is found through FIRESTORE_EMULATOR_HOST. */
@@ -64,6 +66,7 @@ export function buildDeps(config: Config): Deps {
   const model = lazy(() => vertexModel(config));
   const staffAccounts = lazy(() => firebaseStaffAccounts(config));
   const mail = lazy(() => postmarkMail(config));
+  const billing = lazy(() => stripeBilling(config));
   const stores: Stores = {
     region,
     get data() {
@@ -102,6 +105,9 @@ export function buildDeps(config: Config): Deps {
     },
     get mail() {
       return mail();
+    },
+    get billing() {
+      return billing();
     },
   };
 }

@@ -8,6 +8,14 @@ export interface Letter {
   subject: string;
   textBody: string;
   htmlBody: string;
+  attachments?: readonly Attachment[];
+}
+
+/** A file that goes with a letter. */
+export interface Attachment {
+  name: string;
+  contentType: string;
+  content: Uint8Array;
 }
 
 /** Sends mail and asks the provider to forget an address. Throws AppError `store-unavailable` when the provider cannot be reached. */
@@ -38,6 +46,12 @@ export function postmarkMail(config: Config): Mail {
           HtmlBody: letter.htmlBody,
           MessageStream: "outbound",
           TrackOpens: false,
+          Attachments: (letter.attachments ?? []).map(({ name, contentType, content }) => ({
+            Name: name,
+            ContentType: contentType,
+            Content: Buffer.from(content).toString("base64"),
+            ContentID: "",
+          })),
         });
         return answer.MessageID;
       } catch (error) {

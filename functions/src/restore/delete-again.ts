@@ -1,8 +1,7 @@
 import type { CollectionName } from "../inventory/inventory.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
-import { countToErase, eraseAgain } from "../subject-requests/erase-again.ts";
-import type { TombstoneCopy } from "../subject-requests/replay-tombstones.ts";
+import { countNamed, deleteNamed, type TombstoneCopy } from "../subject-requests/replay-tombstones.ts";
 import { type Counts, countEverything, type Journal, saveJournal } from "./store.ts";
 
 function sum(a: Counts, b: Counts): Counts {
@@ -21,16 +20,16 @@ export async function deleteAgain(deps: Deps, start: Journal, copies: readonly T
   let journal = start;
   const interrupted = copies.find(({ path }) => path === journal.current);
   // Its records are in the counts already; what is left of them is deleted before anything else is counted.
-  if (interrupted !== undefined) await eraseAgain(deps, interrupted.tenantId, interrupted.targets);
+  if (interrupted !== undefined) await deleteNamed(deps, interrupted);
   for (const copy of copies) {
-    const counts = await countToErase(deps, copy.tenantId, copy.targets);
+    const counts = await countNamed(deps, copy);
     if (Object.keys(counts).length === 0) continue;
     journal = await saveJournal(deps.stores, {
       ...journal,
       deleted: sum(journal.deleted, counts),
       current: copy.path,
     });
-    await eraseAgain(deps, copy.tenantId, copy.targets);
+    await deleteNamed(deps, copy);
   }
   return saveJournal(deps.stores, { ...journal, current: null });
 }

@@ -101,7 +101,8 @@ async function replay(deps: Deps, start: Journal, copies: readonly TombstoneCopy
   if (journal.phase === "setting") {
     const set = await setAgain(
       deps,
-      copies.filter((copy) => !isDeletion(copy)),
+      // An account that is gone is noted again beside what is set again: the counts are of what was deleted.
+      copies.filter((copy) => !isDeletion(copy) || copy.kind === "closure"),
     );
     tell(
       `set again: ${set.restrictions} restrictions, ${set.withdrawals} withdrawals, ${set.revocations} revocations; ended ${set.sessions} sessions of staff`,

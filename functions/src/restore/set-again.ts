@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noteClosedAgain } from "../closure/delete-account-again.ts";
 import { withdrawAgain } from "../conversations/withdraw-again.ts";
 import { roles } from "../identity/permissions.ts";
 import { endAllSessions, revokeKeyAgain, setMemberAgain } from "../identity/revoke-again.ts";
@@ -37,12 +38,12 @@ const revocationTargets = z.union([
 
 /**
  * Sets again what tombstones say that a restore undid: the last word on each restriction and each role, every withdrawal
- * that no later decision replaced, every revoked key. Ends the sessions of all staff. Safe to repeat.
+ * that no later decision replaced, every revoked key, that an account is gone. Ends the sessions of all staff. Safe to repeat.
  *
  * @throws AppError `document-malformed` for a kind that this version does not know: better closed than half replayed.
  */
 export async function setAgain(deps: Deps, copies: readonly TombstoneCopy[]): Promise<SetAgain> {
-  const unknown = copies.find(({ kind }) => !["withdrawal", "restriction", "revocation"].includes(kind));
+  const unknown = copies.find(({ kind }) => !["withdrawal", "restriction", "revocation", "closure"].includes(kind));
   if (unknown !== undefined) throw new AppError("document-malformed", `tombstone ${unknown.path} is of no known kind`);
   const inOrder = copies.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   const set: SetAgain = { restrictions: 0, withdrawals: 0, revocations: 0, sessions: 0 };
@@ -54,6 +55,7 @@ export async function setAgain(deps: Deps, copies: readonly TombstoneCopy[]): Pr
     const { consentId: id, ...targets } = withdrawalTargets.parse(copy.targets);
     if (await withdrawAgain(deps, { ...targets, id, tenantId, given: false, createdAt })) set.withdrawals += 1;
   }
+  for (const copy of inOrder.filter(({ kind }) => kind === "closure")) await noteClosedAgain(deps, copy);
   for (const copy of lastOf(inOrder, "revocation", ({ keyId, uid }) => keyId ?? uid ?? "")) {
     if (await revoke(deps, copy)) set.revocations += 1;
   }

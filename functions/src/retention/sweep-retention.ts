@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { idempotentId } from "../crypto/blind-index.ts";
 import { createJob, findJobIn, publishJob } from "../jobs/jobs.ts";
 import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
 import { pageOfTenants } from "./store.ts";
 
 const pageSize = 300;
@@ -21,8 +22,13 @@ export async function sweepRetention(deps: Deps): Promise<void> {
   do {
     const { tenantIds, readAt } = await pageOfTenants(deps.stores, after, pageSize);
     const now = deps.clock.fromServer?.(readAt) ?? deps.clock.now();
-    for (const tenantId of tenantIds)
-      if (hourOf(tenantId) === now.getUTCHours()) await startRetention(deps, tenantId, now);
+    for (const tenantId of tenantIds) {
+      if (hourOf(tenantId) !== now.getUTCHours()) continue;
+      await startRetention(deps, tenantId, now).catch((error: unknown) => {
+        // An account that is being deleted has lost its keys before its record; there is nothing left to purge.
+        if (!(error instanceof AppError && error.code === "tenant-closed")) throw error;
+      });
+    }
     after = tenantIds.at(-1);
   } while (after !== undefined);
 }

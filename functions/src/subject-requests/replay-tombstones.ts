@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { countAccount, deleteAccountAgain, noteClosedAgain } from "../closure/delete-account-again.ts";
+import type { CollectionName } from "../inventory/inventory.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
-import { eraseAgain } from "./erase-again.ts";
+import { countToErase, eraseAgain } from "./erase-again.ts";
 
 /** A tombstone's second copy: ids only. */
 const tombstoneShape = z.object({
@@ -24,7 +26,7 @@ export interface TombstoneCopy {
 }
 
 /** The kinds that say what is deleted again. */
-const deletions: ReadonlySet<string> = new Set(["erasure", "purge"]);
+const deletions: ReadonlySet<string> = new Set(["erasure", "purge", "closure"]);
 
 /** Whether a tombstone says what is deleted again. */
 export function isDeletion(copy: TombstoneCopy): boolean {
@@ -57,6 +59,19 @@ function jsonOf(bytes: Uint8Array): unknown {
   }
 }
 
+/** Deletes again what one tombstone names: of a person, or a whole account. @returns how many records there were. */
+export function deleteNamed(deps: Deps, { kind, tenantId, targets }: TombstoneCopy): Promise<number> {
+  return kind === "closure" ? deleteAccountAgain(deps, tenantId) : eraseAgain(deps, tenantId, targets);
+}
+
+/** What `deleteNamed` would delete, by collection; a collection without any is absent. */
+export function countNamed(
+  deps: Deps,
+  { kind, tenantId, targets }: TombstoneCopy,
+): Promise<Partial<Record<CollectionName, number>>> {
+  return kind === "closure" ? countAccount(deps, tenantId) : countToErase(deps, tenantId, targets);
+}
+
 /**
  * Deletes again, after a restore, what one tenant's tombstones name. Safe to repeat.
  *
@@ -65,7 +80,10 @@ function jsonOf(bytes: Uint8Array): unknown {
 export async function replayTombstones(deps: Deps, tenantId: string): Promise<{ tombstones: number; records: number }> {
   const copies = (await listTombstoneCopies(deps, `${tenantId}/`)).filter(isDeletion);
   let records = 0;
-  for (const copy of copies) records += await eraseAgain(deps, tenantId, copy.targets);
+  for (const copy of copies) {
+    records += await deleteNamed(deps, copy);
+    if (copy.kind === "closure") await noteClosedAgain(deps, copy);
+  }
   log.info("replayed tombstones", { tenantId, count: copies.length, size: records });
   return { tombstones: copies.length, records };
 }

@@ -1,6 +1,7 @@
 import type { AgentFields, ChannelFields } from "../agents/agent.ts";
 import { createAgent } from "../agents/create-agent.ts";
 import { createChannel } from "../agents/create-channel.ts";
+import { assertNeverClosed } from "../closure/find-closed-account.ts";
 import type { Purpose } from "../consent/notice.ts";
 import { publishNotice } from "../consent/publish-notice.ts";
 import { createTenantKeys } from "../crypto/tenant-keys.ts";
@@ -45,10 +46,12 @@ export function freshTenantId(deps: Pick<Deps, "config" | "ids">): string {
  * Each part is durable before the next one begins, and a repeat with the same tenant id goes on where the first call
  * stopped. The owner can sign in when all of it is done.
  *
- * @throws AppError `already-exists` when the owner's address belongs to a member of staff, or the id to another account.
+ * @throws AppError `already-exists` when the owner's address belongs to a member of staff, or the id to another account;
+ * `tenant-closed` for the id of an account that was deleted.
  */
 export async function openAccount(deps: Deps, fresh: FreshAccount): Promise<OpenedAccount> {
   const { tenantId, owner } = fresh;
+  await assertNeverClosed(deps.stores, tenantId);
   // Keys come first: everything else of a tenant is sealed or audited with them.
   await createTenantKeys(deps, tenantId).catch(unlessMade);
   const uid = await accountFor(deps, owner.email, owner.password, tenantId);

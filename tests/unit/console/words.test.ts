@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { closureJob } from "../../../functions/src/closure/closure-job.ts";
 import { exportJob } from "../../../functions/src/exports/export-job.ts";
 import { knowledgeJob } from "../../../functions/src/knowledge/knowledge-job.ts";
 import { type AuditAction, actions } from "../../../functions/src/ledger/actions.ts";
@@ -59,7 +60,7 @@ describe("the audit trail in sentences", () => {
 });
 
 describe("jobs in words", () => {
-  const kinds = [erasureJob, exportJob, knowledgeJob, retentionJob, rotationJob];
+  const kinds = [closureJob, erasureJob, exportJob, knowledgeJob, retentionJob, rotationJob];
   const steps = kinds.flatMap((kind) => kind.steps.map((step) => [kind.name, step.name] as const));
 
   it.each(steps)("knows the step of %s that is called %s", (kind, step) => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { closureJob } from "../../closure/closure-job.ts";
 import { exportJob } from "../../exports/export-job.ts";
 import { cancelJob } from "../../jobs/cancel-job.ts";
 import type { Job, JobKind, JobKindName } from "../../jobs/job.ts";
@@ -53,6 +54,7 @@ const kinds: Readonly<Record<JobKindName, Pick<JobKind<Deps>, "isCancellable">>>
   retention: retentionJob,
   knowledge: knowledgeJob,
   rotation: rotationJob,
+  closure: closureJob,
 };
 
 function isCancellable(job: Job): boolean {

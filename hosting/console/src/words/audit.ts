@@ -79,6 +79,7 @@ const sentences: Partial<Record<AuditAction, string>> = {
   "closure-requested": "asked for the deletion of the account",
   "closure-cancelled": "cancelled the deletion of the account",
   "closure-waived": "waived the rest of the grace period",
+  "closure-started": "began to delete the account",
   "closure-completed": "deleted the account",
   "restore-completed": "restored the database",
   "job-retried": "retried a job",

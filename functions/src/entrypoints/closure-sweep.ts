@@ -1,0 +1,10 @@
+import { http } from "@google-cloud/functions-framework";
+import { sweepClosures } from "../closure/sweep-closures.ts";
+import { deps } from "../platform/deps.ts";
+import { scheduled } from "../platform/schedule.ts";
+
+/** Every hour: reminds owners of deletions to come, and begins those whose time it is. */
+http(
+  "closure-sweep",
+  scheduled(() => sweepClosures(deps())),
+);
