@@ -16,6 +16,7 @@ type ThingName =
   | "exportId"
   | "receiptId"
   | "holdId"
+  | "scheduleId"
   | "logId";
 
 /** A public key of nobody: a P-256 point of RFC 7517 appendix A.1. */
@@ -67,6 +68,8 @@ const bodies: Readonly<Record<string, (things: Things) => object>> = {
   "POST /v1/account/closure": () => ({ confirmation: "canary", password: "canary password" }),
   "POST /v1/account/closure/waive": () => ({ confirmation: "canary", password: "canary password" }),
   "PUT /v1/retention/{class}": () => ({ days: 400 }),
+  "POST /v1/schedules": () => ({ every: "month", day: 1, hour: 3, timeZone: "Europe/Dublin" }),
+  "PUT /v1/schedules/{scheduleId}": () => ({ every: "week", day: 1, hour: 3, timeZone: "Europe/Dublin" }),
   "POST /v1/documents": () => ({ fileName: "canary.md", contentType: "text/markdown", text: "# canary" }),
   "PUT /v1/settings": () => ({ name: "canary", privacyContact: { name: "canary", email: "canary@people.example" } }),
   "POST /v1/agents": () => ({ name: "canary", greeting: "canary", instructions: "canary", handoffText: "canary" }),

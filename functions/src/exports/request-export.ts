@@ -1,14 +1,12 @@
 import { idempotentId } from "../crypto/blind-index.ts";
 import type { Actor } from "../identity/caller.ts";
 import { documentRef } from "../inventory/collections.ts";
-import { createJob, publishJob } from "../jobs/jobs.ts";
-import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import { publishJob } from "../jobs/jobs.ts";
+import { auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
-import { createExport, findExport } from "./store.ts";
-
-/** Days until an export's file goes by itself. */
-export const exportDays = 7;
+import { createExportIn } from "./create-export-in.ts";
+import { findExport } from "./store.ts";
 
 export interface RequestedExport {
   exportId: string;
@@ -52,36 +50,8 @@ export async function requestExport(
     if (subject !== undefined && !subject.exists) throw new AppError("not-found", `no subject ${subjectId}`);
     if (subject?.get("state") === "erasing")
       throw new AppError("subject-frozen", `subject ${subjectId} is being erased`);
-    createExport(tx, deps.stores, {
-      id: exportId,
-      tenantId,
-      scope: subjectId === undefined ? "account" : "person",
-      ...(subjectId === undefined ? {} : { subjectId }),
-      format: subjectId === undefined ? "bag" : format,
-      state: "building",
-      jobId: exportId,
-      createdAt,
-      expiresAt: new Date(createdAt.getTime() + exportDays * 86_400_000),
-    });
-    appendEntry(tx, audit, {
-      action: "export-requested",
-      actor,
-      ...(subjectId === undefined ? {} : { personalTargets: [{ kind: "subject", id: subjectId }] }),
-      targets: [{ kind: "export", id: exportId }],
-      ...(reason === undefined ? {} : { reason }),
-      outcome: "success",
-      metadata: { format },
-    });
-    return createJob(tx, deps.stores, {
-      id: exportId,
-      tenantId,
-      kind: "export",
-      step: "collect",
-      targets: { exportId, ...(subjectId === undefined ? {} : { subjectId }) },
-      priority: subjectId === undefined ? 5 : 1,
-      requestedBy: { kind: actor.kind, id: actor.kind === "data-subject" ? "" : actor.id },
-      createdAt,
-    });
+    const made = { exportId, tenantId, actor, subjectId, format, reason, createdAt };
+    return createExportIn(tx, deps, audit, made);
   });
   // Durable now: the export, its job and its audit entry. resume-stalled-jobs publishes if we stop here.
   if (job !== undefined) await publishJob(deps, job);

@@ -7,6 +7,7 @@ import { jobRoutes } from "./console/jobs.ts";
 import { leadRoutes } from "./console/leads.ts";
 import { retentionRoutes } from "./console/retention.ts";
 import { rightsRoutes } from "./console/rights.ts";
+import { scheduleRoutes } from "./console/schedules.ts";
 import { settingsRoutes } from "./console/settings.ts";
 import { subjectRequestRoutes } from "./console/subject-requests.ts";
 import { subjectRoutes } from "./console/subjects.ts";
@@ -23,6 +24,7 @@ export const consoleRoutes = {
   ...documentRoutes,
   ...rightsRoutes,
   ...retentionRoutes,
+  ...scheduleRoutes,
   ...closureRoutes,
   ...settingsRoutes,
   ...teamRoutes,

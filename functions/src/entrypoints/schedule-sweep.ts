@@ -1,0 +1,10 @@
+import { http } from "@google-cloud/functions-framework";
+import { deps } from "../platform/deps.ts";
+import { scheduled } from "../platform/schedule.ts";
+import { sweepSchedules } from "../schedules/sweep-schedules.ts";
+
+/** Every five minutes: starts what tenants have scheduled for their own hours. */
+http(
+  "schedule-sweep",
+  scheduled(() => sweepSchedules(deps())),
+);
