@@ -100,6 +100,7 @@ export function functionEnvironment(options: {
     POSTMARK_TOKEN: secrets.postmarkToken,
     POSTMARK_WEBHOOK_SECRET: secrets.postmarkWebhookSecret,
     FIREBASE_API_KEY: "local",
+    WEBHOOK_LOCAL_HOSTS: "localhost,127.0.0.1",
     CLOCK_FILE: clockFileOf(ports.base),
     LINK_SIGNING_KEY_FILE: options.linkSigningKeyFile,
   };

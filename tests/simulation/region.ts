@@ -15,6 +15,7 @@ import { type Gate, MemoryFirestore } from "../fakes/memory-firestore/memory-fir
 import { Storage } from "../fakes/memory-firestore/storage.ts";
 import { fakeModel } from "../fakes/model.ts";
 import { fakeStaffAccounts } from "../fakes/staff-accounts.ts";
+import { fakeWebhooks } from "../fakes/webhooks.ts";
 
 /** A message that a topic holds until a worker takes it. */
 export interface Message {
@@ -38,6 +39,7 @@ export interface SimulatedRegion {
   readonly mail: ReturnType<typeof fakeMail>;
   readonly billing: ReturnType<typeof fakeBilling>;
   readonly staffAccounts: ReturnType<typeof fakeStaffAccounts>;
+  readonly webhooks: ReturnType<typeof fakeWebhooks>;
   readonly messages: Message[];
   /**
    * The dependencies of one instance: its own key cache, its own clock, and a gate through which each of its operations
@@ -106,6 +108,7 @@ export function simulatedRegion(seed: number): SimulatedRegion {
     mail: fakeMail(),
     billing: fakeBilling(),
     staffAccounts: fakeStaffAccounts(),
+    webhooks: fakeWebhooks(),
     messages: [],
     instance(gate, skewMs = 0) {
       const own: Clock = { now: () => new Date(region.nowMs + skewMs), fromServer: (time) => time };
@@ -130,6 +133,10 @@ export function simulatedRegion(seed: number): SimulatedRegion {
         mail: {
           send: (letter) => gate("commit", () => region.mail.send(letter)).then((id) => id),
           requestRemoval: (address) => gate("commit", () => region.mail.requestRemoval(address)).then((id) => id),
+        },
+        webhooks: {
+          post: (url, headers, body) =>
+            gate("commit", () => region.webhooks.post(url, headers, body)).then((answer) => answer),
         },
         buckets: gatedBuckets(region.buckets, gate, isFull),
         keyCache: new KeyCache(own),

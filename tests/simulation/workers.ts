@@ -9,6 +9,7 @@ import { sweepLedgers } from "../../functions/src/ledger/sweep-ledgers.ts";
 import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
+import { webhookJob } from "../../functions/src/recipients/webhook-job.ts";
 import { copyTombstones } from "../../functions/src/restore/copy-tombstones.ts";
 import { retentionJob } from "../../functions/src/retention/retention-job.ts";
 import { sweepRetention } from "../../functions/src/retention/sweep-retention.ts";
@@ -22,6 +23,7 @@ export const jobKinds: JobKinds = {
   "erasure-steps": erasureJob,
   "export-steps": exportJob,
   "retention-steps": retentionJob,
+  "webhook-deliveries": webhookJob,
 };
 
 /**

@@ -85,6 +85,7 @@ const bodies: Readonly<Record<string, (things: Things) => object>> = {
   "POST /v1/members": () => ({ email: "canary@people.example", name: "canary", role: "viewer" }),
   "PUT /v1/members/{uid}": () => ({ role: "viewer" }),
   "POST /v1/identity-keys": () => ({ name: "canary", publicKey: samplePublicKey }),
+  "PUT /v1/webhook": () => ({ url: "https://hooks.canary.example/lethe" }),
   "POST /v1/keys": () => ({ name: "canary", scopes: ["leads:read"] }),
 };
 

@@ -15,6 +15,7 @@ import { type FakeMail, fakeMail } from "../fakes/mail.ts";
 import { type FakeModel, fakeModel } from "../fakes/model.ts";
 import { type FakePublisher, fakePublisher } from "../fakes/publisher.ts";
 import { type FakeStaffAccounts, fakeStaffAccounts } from "../fakes/staff-accounts.ts";
+import { type FakeWebhooks, fakeWebhooks } from "../fakes/webhooks.ts";
 
 /** What use cases are given in a test: a real Firestore emulator with databases of its own, and fakes of every port. */
 export interface TestDeps extends Deps {
@@ -25,6 +26,7 @@ export interface TestDeps extends Deps {
   readonly model: FakeModel;
   readonly mail: FakeMail;
   readonly billing: FakeBilling;
+  readonly webhooks: FakeWebhooks;
   readonly staffAccounts: FakeStaffAccounts;
   /** Closes the Firestore clients; call it in `afterAll`. */
   close(): Promise<void>;
@@ -108,6 +110,7 @@ export function testDeps(options: TestDepsOptions = {}): TestDeps {
     model: fakeModel(),
     mail: fakeMail(),
     billing: fakeBilling(),
+    webhooks: fakeWebhooks(),
     staffAccounts: fakeStaffAccounts(),
     stores,
     databases: options.databases === undefined ? alwaysOpen : openDatabases(() => stores, clock),

@@ -32,5 +32,6 @@ export function throwingDeps(): Deps {
     staffAccounts: untouchable("staffAccounts"),
     mail: untouchable("mail"),
     billing: untouchable("billing"),
+    webhooks: untouchable("webhooks"),
   };
 }

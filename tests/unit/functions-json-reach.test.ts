@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { jobTopics } from "../../functions/src/jobs/job.ts";
 import { type FunctionSpec, readFunctions } from "../../terraform/functions.ts";
 
 const source = resolve("functions/src");
@@ -61,7 +62,7 @@ const needs: [string, (reach: Reach) => boolean, (spec: FunctionSpec) => boolean
   [
     "publishes jobs",
     ({ text }) => /\bpublish(Job|Shard)\(/.test(text),
-    ({ publishes }) => publishes.some((topic) => topic.endsWith("-steps")),
+    ({ publishes }) => publishes.some((topic) => Object.values<string>(jobTopics).includes(topic)),
   ],
   [
     "rotates keys",

@@ -6,8 +6,11 @@ import { daysAfter } from "./closure.ts";
 import { openPeople, type People } from "./people.ts";
 import { changeClosedRecord, findClosedRecord, type RecipientOutcome } from "./store.ts";
 
+/** The business's own software belongs to whoever closes the account: it is no third party to them. */
+type AskedName = Exclude<ThirdPartyName, "tenantWebhook">;
+
 /** How each third party of the inventory is asked; one that is added there does not compile until it stands here. */
-const ask: Record<ThirdPartyName, (deps: Deps, people: People, job: Job) => Promise<RecipientOutcome["outcome"]>> = {
+const ask: Record<AskedName, (deps: Deps, people: People, job: Job) => Promise<RecipientOutcome["outcome"]>> = {
   vertexAi: () => Promise.resolve("expires-on"),
   async postmarkMail(deps, { owners }) {
     for (const address of owners) await deps.mail.requestRemoval(address);
@@ -37,7 +40,7 @@ export const tellRecipients: JobStep<Deps> = {
     const people = await openPeople(deps, tenantId, account?.people);
     const now = deps.clock.now();
     const recipients: RecipientOutcome[] = [];
-    for (const name of Object.keys(ask) as ThirdPartyName[]) {
+    for (const name of Object.keys(ask) as AskedName[]) {
       recipients.push(outcomeOf(name, inventory[name], await ask[name](deps, people, job), now));
     }
     // Asked, not yet recorded: a repeat asks again, which each provider takes as the same request.
@@ -50,7 +53,7 @@ export const tellRecipients: JobStep<Deps> = {
 };
 
 function outcomeOf(
-  name: ThirdPartyName,
+  name: AskedName,
   { recipient, windowDays }: ThirdPartyEntry,
   outcome: RecipientOutcome["outcome"],
   now: Date,

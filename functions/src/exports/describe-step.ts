@@ -3,6 +3,7 @@ import type { Job, JobStep } from "../jobs/job.ts";
 import type { JsonValue } from "../ledger/canonical-json.ts";
 import { listPersonEntries } from "../ledger/list-person-entries.ts";
 import type { Deps } from "../platform/deps.ts";
+import { webhookHost } from "../recipients/find-notification.ts";
 import { findTenant } from "../tenants/find-tenant.ts";
 import { assertBuilding } from "./assert-building.ts";
 import { partPath } from "./payload-files.ts";
@@ -37,7 +38,12 @@ export const describe: JobStep<Deps> = {
     const contact = tenant === undefined ? "" : `${tenant.privacyContact.name} <${tenant.privacyContact.email}>`;
     await write(
       "processing-information.json",
-      processingInformation({ controller: tenant?.name ?? "", privacyContact: contact, region: deps.config.REGION }),
+      processingInformation({
+        controller: tenant?.name ?? "",
+        privacyContact: contact,
+        region: deps.config.REGION,
+        webhookHost: await webhookHost(deps, job.tenantId),
+      }),
     );
     await write("fields.json", fieldDocumentation(entry.scope));
     if (entry.scope === "person") await write("access-log.json", await accessLog(deps, job, entry));

@@ -1,4 +1,4 @@
-import type { Entry } from "../inventory/entry.ts";
+import type { Entry, ThirdPartyEntry } from "../inventory/entry.ts";
 import { inventory } from "../inventory/inventory.ts";
 import type { JsonObject } from "../ledger/canonical-json.ts";
 import { exportedCollections } from "./payload-files.ts";
@@ -10,7 +10,13 @@ export function processingInformation(facts: {
   controller: string;
   privacyContact: string;
   region: string;
+  /** Host of the business's own endpoint, where it has one. */
+  webhookHost?: string | undefined;
 }): JsonObject {
+  const isRecipient = ({ controlledBy }: ThirdPartyEntry) =>
+    controlledBy === undefined || facts.webhookHost !== undefined;
+  const named = ({ recipient, controlledBy }: ThirdPartyEntry) =>
+    controlledBy === undefined ? recipient : `${recipient} (${facts.webhookHost ?? ""})`;
   const personal = entries.filter(([, entry]) => entry.classification === "personal");
   return {
     controller: facts.controller,
@@ -30,8 +36,8 @@ export function processingInformation(facts: {
       "How each answer was made",
     ],
     recipients: entries.flatMap(([, entry]) =>
-      entry.kind === "third-party" && entry.about === "data-subjects"
-        ? [{ name: entry.recipient, place: entry.place, transferBasis: entry.transferBasis, deletion: entry.deletion }]
+      entry.kind === "third-party" && entry.about === "data-subjects" && isRecipient(entry)
+        ? [{ name: named(entry), place: entry.place, transferBasis: entry.transferBasis, deletion: entry.deletion }]
         : [],
     ),
     source: "Collected from you, in the chat.",

@@ -111,6 +111,8 @@ export interface CopyEntry extends Common {
 export interface ThirdPartyEntry extends Common {
   kind: "third-party";
   recipient: string;
+  /** A recipient of the business's choice, and no sub-processor of ours; present only where the business set one up. */
+  controlledBy?: "tenant";
   /** Whose data it holds: only those of data subjects are told of an erasure and named in Art. 15 information. */
   about: "data-subjects" | "staff";
   place: string;

@@ -30,6 +30,11 @@ const reasons: Readonly<Record<string, { reason: string; retryable: boolean }>> 
   "model-unavailable": { reason: "The model could not be reached. Retry later.", retryable: true },
   "not-found": { reason: "What the job is about does not exist any more.", retryable: false },
   "rate-limited": { reason: "A provider's limit was reached. Retry later.", retryable: true },
+  "recipient-unanswered": {
+    reason:
+      "The endpoint of your own software did not take the message for three days. Repair it, then retry within 30 days.",
+    retryable: true,
+  },
   "residue-found": {
     reason: "The last search still found data that must be gone. Retry: the job deletes and searches again.",
     retryable: true,

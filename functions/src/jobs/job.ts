@@ -97,7 +97,7 @@ export interface Shard extends Work {
   retries: number;
 }
 
-export type JobKindName = "export" | "erasure" | "retention" | "knowledge" | "rotation" | "closure";
+export type JobKindName = "export" | "erasure" | "retention" | "knowledge" | "rotation" | "closure" | "webhook";
 
 /** Who waits: a person for `interactive`, nobody for `background`. */
 export const priorities = { interactive: 0, background: 5 } as const;
@@ -170,6 +170,7 @@ export const jobTopics = {
   knowledge: "knowledge-steps",
   rotation: "rotation-steps",
   closure: "closure-steps",
+  webhook: "webhook-deliveries",
 } as const satisfies Record<JobKindName, TopicName>;
 
 export type JobTopic = (typeof jobTopics)[JobKindName];

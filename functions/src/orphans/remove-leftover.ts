@@ -1,7 +1,7 @@
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { eraseAgain } from "../subject-requests/erase-again.ts";
-import { forgetErasureInput } from "../subject-requests/erasure/forget-input.ts";
+import { forgetScratch } from "../subject-requests/scratch.ts";
 import {
   findTombstone,
   findTombstoneIn,
@@ -29,7 +29,7 @@ export async function removeLeftover(deps: Deps, kept: Kept): Promise<LeftoverOu
   const [tombstone] = tombstones;
   // An evidence key has an end of its own; the erasure of its person kept it on purpose.
   if (tombstone === undefined || kept.collection === "evidence" || kept.evidenceId !== undefined) return "unexplained";
-  if (kept.subjectId === undefined) await forgetErasureInput(deps, tenantId, kept.id);
+  if (kept.subjectId === undefined) await forgetScratch(deps, tenantId, kept.id);
   else await eraseAgain(deps, tenantId, tombstone.targets);
   await recordRemoval(deps, kept, tombstone);
   return "removed";

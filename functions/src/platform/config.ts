@@ -50,6 +50,8 @@ const environment = z
     POSTMARK_TOKEN: z.string().min(1).optional(),
     POSTMARK_WEBHOOK_SECRET: z.string().min(1).optional(),
     MAIL_FROM: z.string().min(3).default("Lethe <privacy@lethe.example>"),
+    /** Hosts, separated by commas, to which webhooks go by http and at private addresses. */
+    WEBHOOK_LOCAL_HOSTS: z.string().min(1).optional(),
     CLOCK_FILE: z.string().min(1).optional(),
     LINK_SIGNING_KEY_FILE: z.string().min(1).optional(),
   })
@@ -71,6 +73,7 @@ const localOnly = [
   "SCHEDULER_ENDPOINT",
   "STRIPE_ENDPOINT",
   "POSTMARK_ENDPOINT",
+  "WEBHOOK_LOCAL_HOSTS",
   "CLOCK_FILE",
   "LINK_SIGNING_KEY_FILE",
 ] as const;

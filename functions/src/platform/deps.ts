@@ -14,6 +14,7 @@ import type { Model } from "../ports/model.ts";
 import { cloudPublisher, type Publisher } from "../ports/publisher.ts";
 import { firebaseStaffAccounts, type StaffAccounts } from "../ports/staff-accounts.ts";
 import { vertexModel } from "../ports/vertex-model.ts";
+import { httpWebhooks, type Webhooks } from "../ports/webhooks.ts";
 import { type Config, config as currentConfig } from "./config.ts";
 
 /** What use cases are given: clients of this region, the clock, ids. Tests pass fakes of the ports. */
@@ -36,6 +37,7 @@ export interface Deps extends CryptoDeps {
   readonly staffAccounts: StaffAccounts;
   readonly mail: Mail;
   readonly billing: Billing;
+  readonly webhooks: Webhooks;
 }
 
 /** Opens one Firestore database of the project; the emulator is found through FIRESTORE_EMULATOR_HOST. */
@@ -67,6 +69,7 @@ export function buildDeps(config: Config): Deps {
   const staffAccounts = lazy(() => firebaseStaffAccounts(config));
   const mail = lazy(() => postmarkMail(config));
   const billing = lazy(() => stripeBilling(config));
+  const webhooks = lazy(() => httpWebhooks(config));
   const stores: Stores = {
     region,
     get data() {
@@ -108,6 +111,9 @@ export function buildDeps(config: Config): Deps {
     },
     get billing() {
       return billing();
+    },
+    get webhooks() {
+      return webhooks();
     },
   };
 }

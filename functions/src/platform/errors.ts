@@ -34,6 +34,7 @@ export const errorKinds = {
   "ciphertext-invalid": { status: 500, retry: false },
   "ledger-malformed": { status: 500, retry: false },
   "document-malformed": { status: 500, retry: false },
+  "recipient-unanswered": { status: 500, retry: false },
   "residue-found": { status: 500, retry: false },
   "step-unknown": { status: 503, retry: true },
   "key-unavailable": { status: 503, retry: true },

@@ -12,6 +12,7 @@ import { settingsRoutes } from "./console/settings.ts";
 import { subjectRequestRoutes } from "./console/subject-requests.ts";
 import { subjectRoutes } from "./console/subjects.ts";
 import { teamRoutes } from "./console/team.ts";
+import { webhookRoutes } from "./console/webhook.ts";
 
 /** What staff and a tenant's own software may ask, by topic. */
 export const consoleRoutes = {
@@ -29,4 +30,5 @@ export const consoleRoutes = {
   ...settingsRoutes,
   ...teamRoutes,
   ...identityKeyRoutes,
+  ...webhookRoutes,
 };

@@ -8,9 +8,9 @@ const logId = z.string().regex(/^lethe_(eu|us)_tenant_[a-z0-9]{16}$/, "expected 
 const publicRead = { none: "public: hashes, keys and names of sub-processors" };
 const entries: [string, Entry][] = Object.entries(inventory);
 
-/** Third parties that hold a copy, as the inventory lists them. @see GDPR Art. 28(2), 30(2)(c) */
+/** Third parties that hold a copy on our behalf, as the inventory lists them. @see GDPR Art. 28(2), 30(2)(c) */
 const subProcessors = entries.flatMap(([, entry]) =>
-  entry.kind === "third-party"
+  entry.kind === "third-party" && entry.controlledBy === undefined
     ? [
         {
           name: entry.recipient,

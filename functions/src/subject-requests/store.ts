@@ -30,7 +30,12 @@ export interface RecipientOutcome {
   name: string;
   recipient: string;
   outcome: "deleted" | "requested" | "expires-on" | "holds-nothing";
+  /** By when it is gone; for the business's own endpoint, when it acknowledged. */
   on?: string;
+  /** Whether the business's own endpoint took the message; absent for recipients that are not asked so. */
+  acknowledged?: boolean;
+  /** Id of the message to that endpoint. */
+  notificationId?: string;
 }
 
 export interface StoredReceipt {

@@ -48,3 +48,14 @@ export async function readSubjectAsStaff(deps: Deps, staff: Staff, subjectId: st
   });
   return openSubject(deps, key, stored);
 }
+
+/**
+ * What a person told, for what needs a part of it.
+ *
+ * @returns an empty profile for nobody.
+ * @throws AppError `subject-erased` when the key is gone; `key-unavailable`.
+ */
+export async function profileOf(deps: Deps, key: SubjectKey): Promise<Profile> {
+  const stored = await findSubject(deps.stores, key);
+  return stored === undefined ? {} : openProfile(await dekOf(deps, key), key, stored);
+}

@@ -4,6 +4,7 @@ import { exportJob } from "../../../functions/src/exports/export-job.ts";
 import { knowledgeJob } from "../../../functions/src/knowledge/knowledge-job.ts";
 import { type AuditAction, actions } from "../../../functions/src/ledger/actions.ts";
 import { type ErrorCode, errorKinds } from "../../../functions/src/platform/errors.ts";
+import { webhookJob } from "../../../functions/src/recipients/webhook-job.ts";
 import { retentionJob } from "../../../functions/src/retention/retention-job.ts";
 import { rotationJob } from "../../../functions/src/rotation/rotation-job.ts";
 import { erasureJob } from "../../../functions/src/subject-requests/erasure/erasure-job.ts";
@@ -27,6 +28,7 @@ const notForStaff = new Set<string>([
   "ledger-malformed",
   "document-malformed",
   "residue-found",
+  "recipient-unanswered",
   "step-unknown",
 ]);
 
@@ -60,7 +62,7 @@ describe("the audit trail in sentences", () => {
 });
 
 describe("jobs in words", () => {
-  const kinds = [closureJob, erasureJob, exportJob, knowledgeJob, retentionJob, rotationJob];
+  const kinds = [closureJob, erasureJob, exportJob, knowledgeJob, retentionJob, rotationJob, webhookJob];
   const steps = kinds.flatMap((kind) => kind.steps.map((step) => [kind.name, step.name] as const));
 
   it.each(steps)("knows the step of %s that is called %s", (kind, step) => {

@@ -7,6 +7,7 @@ import { getJob, listJobs } from "../../jobs/jobs.ts";
 import { retryJob } from "../../jobs/retry-job.ts";
 import { knowledgeJob } from "../../knowledge/knowledge-job.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { webhookJob } from "../../recipients/webhook-job.ts";
 import { retentionJob } from "../../retention/retention-job.ts";
 import { rotationJob } from "../../rotation/rotation-job.ts";
 import { erasureJob } from "../../subject-requests/erasure/erasure-job.ts";
@@ -55,6 +56,7 @@ const kinds: Readonly<Record<JobKindName, Pick<JobKind<Deps>, "isCancellable">>>
   knowledge: knowledgeJob,
   rotation: rotationJob,
   closure: closureJob,
+  webhook: webhookJob,
 };
 
 function isCancellable(job: Job): boolean {

@@ -1,5 +1,6 @@
 import type { Job, JobKind } from "../../jobs/job.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { awaitRecipients } from "./await-recipients-step.ts";
 import { complete } from "./complete-step.ts";
 import { deleteExports, deleteExportsAgain } from "./delete-exports-step.ts";
 import { deleteAgain, deleteRecordsStep } from "./delete-records-step.ts";
@@ -30,6 +31,7 @@ export const erasureJob: JobKind<Deps> = {
     waitForCaches,
     deleteAgain,
     deleteExportsAgain,
+    awaitRecipients,
     searchResidue,
     complete,
     tellSubject,

@@ -5,6 +5,7 @@ import { collectionsInScope, countRecords } from "../../inventory/subject-record
 import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
+import { webhookHost } from "../../recipients/find-notification.ts";
 import { holdsInForce } from "../held-items.ts";
 import { type ErasureScope, recordScopeOf } from "./scope.ts";
 
@@ -24,9 +25,11 @@ export const copies: readonly (CopyEntry & { name: string })[] = entries.flatMap
   "where" in entry && entry.erasure.action === "keep" ? [{ ...entry, name }] : [],
 );
 
-/** Third parties that hold a copy of data subjects' data, as the inventory lists them. */
+/** Third parties that hold a copy of data subjects' data on our behalf, as the inventory lists them. */
 export const thirdParties: readonly (ThirdPartyEntry & { name: string })[] = entries.flatMap(([name, entry]) =>
-  entry.kind === "third-party" && entry.about === "data-subjects" ? [{ ...entry, name }] : [],
+  entry.kind === "third-party" && entry.about === "data-subjects" && entry.controlledBy === undefined
+    ? [{ ...entry, name }]
+    : [],
 );
 
 /**
@@ -66,10 +69,15 @@ export async function previewErasure(
     })),
   );
   const holds = await holdsInForce(deps.stores, { tenantId, subjectId }, deps.clock.now());
+  const host = await webhookHost(deps, tenantId);
+  const { tenantWebhook } = inventory;
   return {
     stores: stores.filter((store) => store.count > 0),
     exceptions: copies.map(({ name, erasure }) => exceptionOf(name, erasure)),
-    recipients: thirdParties.map(({ name, recipient, deletion }) => ({ name, recipient, deletion })),
+    recipients: [
+      ...thirdParties.map(({ name, recipient, deletion }) => ({ name, recipient, deletion })),
+      ...(host === undefined ? [] : [{ name: "tenantWebhook", recipient: host, deletion: tenantWebhook.deletion }]),
+    ],
     heldItems: holds.map((hold) => ({
       holdId: hold.id,
       basis: hold.basis,

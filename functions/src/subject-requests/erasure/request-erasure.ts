@@ -1,5 +1,5 @@
 import { idempotentId } from "../../crypto/blind-index.ts";
-import { createKey, destroyKey, keyAt } from "../../crypto/keyring.ts";
+import { destroyKey } from "../../crypto/keyring.ts";
 import { sealField } from "../../crypto/sealed-fields.ts";
 import type { Actor } from "../../identity/caller.ts";
 import { documentPath, documentRef } from "../../inventory/collections.ts";
@@ -9,14 +9,18 @@ import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { findVerifiedAddresses } from "../../subjects/find-verified-addresses.ts";
 import { freezeConversation, readFreezeTargets } from "../../subjects/freeze-subject.ts";
+import { profileOf } from "../../subjects/read-subject.ts";
 import { holdsInForce } from "../held-items.ts";
 import { dueDate } from "../request.ts";
-import { createJobInput, createRequest, createTombstone } from "../store.ts";
+import { keepScratch, sealScratch } from "../scratch.ts";
+import { createRequest, createTombstone } from "../store.ts";
 import { type ErasureScope, scopeKey, targetsOf } from "./scope.ts";
 
 /** What the erasure job must still know once the person's key is gone: whom to tell. Sealed under the job's own key. */
 export interface ErasureInput {
   addresses: readonly string[];
+  /** The business's own reference of the person, by which its own systems find them. */
+  reference?: string | undefined;
 }
 
 export interface RequestedErasure {
@@ -53,7 +57,11 @@ export async function requestErasure(
     throw error;
   });
   const addresses = scope.kind === "person" ? await findVerifiedAddresses(deps, { tenantId, subjectId }) : [];
-  const input = addresses.length === 0 ? undefined : await sealInput(deps, tenantId, jobId, { addresses });
+  const { reference } = await profileOf(deps, { tenantId, subjectId });
+  const input =
+    addresses.length === 0 && reference === undefined
+      ? undefined
+      : await sealScratch(deps, tenantId, jobId, { addresses, reference } satisfies ErasureInput);
   const receivedAt = deps.clock.now();
   const holds = await holdsInForce(deps.stores, { tenantId, subjectId }, receivedAt);
   const dek = audit.person?.dek;
@@ -92,7 +100,7 @@ export async function requestErasure(
       },
       sealedReason,
     );
-    if (input !== undefined) createJobInput(tx, deps.stores, tenantId, jobId, input, receivedAt);
+    if (input !== undefined) keepScratch(tx, deps.stores, tenantId, jobId, input, receivedAt);
     appendEntry(tx, audit, {
       action: "erasure-requested",
       actor,
@@ -124,18 +132,4 @@ export async function requestErasure(
 function originOf(actor: Actor): "staff" | "data-subject" | "software" {
   if (actor.kind === "data-subject") return "data-subject";
   return actor.kind === "api-key" ? "software" : "staff";
-}
-
-async function sealInput(deps: Deps, tenantId: string, jobId: string, input: ErasureInput): Promise<Uint8Array> {
-  const place = { collection: "jobKeys", tenantId, jobId } as const;
-  const key = await createKey(deps, place, { expiresAt: new Date(deps.clock.now().getTime() + 30 * 86_400_000) }).catch(
-    async (error: unknown) => {
-      // A call that stopped between the key and the transaction left a key that seals nothing: use it.
-      if (error instanceof AppError && error.code === "already-exists") {
-        return keyAt(deps, place);
-      }
-      throw error;
-    },
-  );
-  return sealField(key, documentPath("jobInputs", { tenantId, jobId }), "input", JSON.stringify(input), deps.ids);
 }

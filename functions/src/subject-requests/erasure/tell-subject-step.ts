@@ -1,7 +1,7 @@
 import type { JobStep } from "../../jobs/job.ts";
 import { erasureCompletedLetter } from "../../mail/letters.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { forgetErasureInput } from "./forget-input.ts";
+import { forgetScratch } from "../scratch.ts";
 import { readErasureInput } from "./tell-recipients-step.ts";
 
 /** Tells every verified address that the erasure is done. At least once: a crash after sending may send a second one. */
@@ -21,7 +21,7 @@ export const tellSubject: JobStep<Deps> = {
 export const forgetInput: JobStep<Deps> = {
   name: "forget-input",
   async run(deps, { job }) {
-    await forgetErasureInput(deps, job.tenantId, job.id);
+    await forgetScratch(deps, job.tenantId, job.id);
     return { done: true };
   },
 };

@@ -3,6 +3,7 @@ import type { Actor } from "../../identity/caller.ts";
 import { restrictionLiftedLetter } from "../../mail/letters.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
+import { prepareRightNotices } from "../../recipients/tell-of-right.ts";
 import { findVerifiedAddresses } from "../../subjects/find-verified-addresses.ts";
 import type { FreezeTargets, Restriction } from "../../subjects/freeze-subject.ts";
 import { getSubject } from "../../subjects/get-subject.ts";
@@ -11,11 +12,11 @@ import { actOnSubject } from "./act.ts";
 
 /**
  * Restricts processing: what is kept of the person is kept, and not used. Chat, leads, purges and workflows pass over
- * the person until the restriction is lifted. Repeating it changes nothing.
+ * the person until the restriction is lifted. Recipients are told. Repeating it changes nothing.
  *
  * @param ground - which of the four grounds of Art. 18(1).
  * @throws AppError `not-found`, `subject-erased`.
- * @see GDPR Art. 18(1)
+ * @see GDPR Art. 18(1), 19
  */
 export async function restrictSubject(
   deps: Deps,
@@ -24,11 +25,14 @@ export async function restrictSubject(
   ground: Restriction["ground"],
 ): Promise<void> {
   const since = deps.clock.now();
+  const notices = await prepareRightNotices(deps, { ...subject, actor, event: "subject.restricted" });
   await actOnSubject(deps, { action: "subject-restricted", actor, ...subject, metadata: { ground } }, (tx, targets) => {
     if (targets.state === "restricted") return false;
     set(tx, deps, subject, targets, { ground, since });
+    notices.write(tx);
     return true;
   });
+  await notices.publish();
 }
 
 /**
@@ -54,6 +58,7 @@ export async function liftRestriction(
     throw new AppError("input-invalid", `the objection of subject ${subject.subjectId} is to be decided first`);
   const addresses = await findVerifiedAddresses(deps, subject);
   for (const to of addresses) await deps.mail.send({ to, ...restrictionLiftedLetter() });
+  const notices = await prepareRightNotices(deps, { ...subject, actor, event: "subject.restriction-lifted" });
   // Told, not yet lifted: a repeat after a crash tells again, which does no harm.
   await actOnSubject(
     deps,
@@ -61,9 +66,11 @@ export async function liftRestriction(
     (tx, targets) => {
       if (targets.state !== "restricted") return false;
       set(tx, deps, subject, targets, undefined);
+      notices.write(tx);
       return true;
     },
   );
+  await notices.publish();
 }
 
 /**
@@ -78,12 +85,15 @@ export async function recordObjection(
   subject: { tenantId: string; subjectId: string },
 ): Promise<void> {
   const since = deps.clock.now();
+  const notices = await prepareRightNotices(deps, { ...subject, actor, event: "subject.restricted" });
   await actOnSubject(deps, { action: "objection-received", actor, ...subject }, (tx, targets) => {
     const before = targets.restriction ?? { ground: "objection", since };
     if (before.objection === "undecided") return false;
     set(tx, deps, subject, targets, { ...before, objection: "undecided" });
+    if (targets.state !== "restricted") notices.write(tx);
     return true;
   });
+  await notices.publish();
 }
 
 /**

@@ -37,6 +37,11 @@ const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
     },
     { name: "delete-again", title: "Delete once more" },
     { name: "delete-exports-again", title: "Delete export files once more" },
+    {
+      name: "await-recipients",
+      title: "Wait for your own software to answer",
+      meanwhile: "Your endpoint has a day to acknowledge. After that the receipt says that it did not.",
+    },
     { name: "search-residue", title: "Search for anything left" },
     { name: "complete", title: "Sign the receipt" },
     { name: "tell-subject", title: "Tell the person" },
@@ -97,6 +102,10 @@ const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
     { name: "publish-log", title: "Publish the end of the log" },
     { name: "tell-owners", title: "Mail the certificate to the owners" },
     { name: "finish", title: "Forget whom to tell, and delete this job" },
+  ],
+  webhook: [
+    { name: "deliver", title: "Send it, and again until it is taken" },
+    { name: "forget", title: "Forget what was sent" },
   ],
   export: [
     { name: "collect", title: "Collect every record" },

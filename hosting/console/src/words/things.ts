@@ -37,6 +37,7 @@ const stores: Partial<Record<CollectionName | "exportFiles", string>> = {
   leads: "Leads",
   consents: "Consents",
   requests: "Privacy requests",
+  notifications: "Notices to recipients",
   exports: "Exports",
   exportFiles: "Export files",
   deks: "This person's key",
@@ -58,6 +59,7 @@ const copies: Record<string, string> = {
   downloads: "Copies that were downloaded",
   vertexAi: "Google Cloud (Vertex AI)",
   postmarkMail: "Postmark",
+  tenantWebhook: "Your own software",
   firebaseAuth: "Google Cloud (Firebase Authentication)",
   stripeBilling: "Stripe",
 };
