@@ -4,7 +4,12 @@ import { assertEnabled, type KeyStore, keyMessage, scheduleDestruction, versionM
 type CreateKeyRequest = {
   parent: string;
   cryptoKeyId: string;
-  cryptoKey: { purpose: string; labels?: Record<string, string>; versionTemplate: { algorithm: string } | null } | null;
+  cryptoKey: {
+    purpose: string;
+    labels?: Record<string, string>;
+    versionTemplate: { algorithm: string } | null;
+    destroyScheduledDuration: { seconds: string } | null;
+  } | null;
   skipInitialVersionCreation: boolean;
 };
 type UpdateKeyRequest = {
@@ -33,6 +38,9 @@ export function administration(store: KeyStore): Handlers {
         purpose: request.cryptoKey?.purpose ?? "",
         algorithm: request.cryptoKey?.versionTemplate?.algorithm ?? "",
         labels: request.cryptoKey?.labels ?? {},
+        ...(request.cryptoKey?.destroyScheduledDuration
+          ? { destroyAfterMs: Number(request.cryptoKey.destroyScheduledDuration.seconds) * 1000 }
+          : {}),
       });
       if (!request.skipInitialVersionCreation) {
         const first = store.addVersion(key);
@@ -80,8 +88,8 @@ export function administration(store: KeyStore): Handlers {
     UpdateCryptoKeyVersion({ cryptoKeyVersion }: UpdateVersionRequest) {
       const { key, version } = store.getVersion(cryptoKeyVersion.name);
       const { state } = cryptoKeyVersion;
-      if (version.state === "DESTROY_SCHEDULED") {
-        throw new GrpcFailure("FAILED_PRECONDITION", `${version.name} is scheduled for destruction.`);
+      if (version.state === "DESTROY_SCHEDULED" || version.state === "DESTROYED") {
+        throw new GrpcFailure("FAILED_PRECONDITION", `${version.name} is ${version.state}.`);
       }
       if (state !== "ENABLED" && state !== "DISABLED") {
         throw new GrpcFailure("INVALID_ARGUMENT", `state may be set to ENABLED or DISABLED, not ${state}`);
@@ -91,7 +99,7 @@ export function administration(store: KeyStore): Handlers {
     },
     DestroyCryptoKeyVersion({ name }: Named) {
       const { key, version } = store.getVersion(name);
-      scheduleDestruction(version);
+      scheduleDestruction(key, version);
       return versionMessage(key, version);
     },
     RestoreCryptoKeyVersion({ name }: Named) {

@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { GrpcFailure, timestamp } from "./grpc-service.ts";
 
 export type Purpose = "ENCRYPT_DECRYPT" | "ASYMMETRIC_SIGN";
-export type VersionState = "ENABLED" | "DISABLED" | "DESTROY_SCHEDULED";
+export type VersionState = "ENABLED" | "DISABLED" | "DESTROY_SCHEDULED" | "DESTROYED";
 type Material = { secret: Buffer } | { privateKey: KeyObject; publicKey: KeyObject };
 
 export type KeyVersion = {
@@ -24,6 +24,8 @@ export type Key = {
   primary: number | undefined;
   rotationPeriod: unknown;
   nextRotationTime: unknown;
+  /** How long a version whose destruction is scheduled can be called back. */
+  destroyAfterMs: number;
   versions: KeyVersion[];
 };
 
@@ -44,7 +46,10 @@ export class KeyStore {
     this.rings.set(name, new Date());
   }
 
-  createKey(name: string, template: { purpose: string; algorithm: string } & Pick<Key, "labels">): Key {
+  createKey(
+    name: string,
+    template: { purpose: string; algorithm: string; destroyAfterMs?: number } & Pick<Key, "labels">,
+  ): Key {
     const ring = name.slice(0, name.indexOf("/cryptoKeys/"));
     if (!this.rings.has(ring)) throw new GrpcFailure("NOT_FOUND", `KeyRing ${ring} not found.`);
     if (this.keys.has(name)) throw new GrpcFailure("ALREADY_EXISTS", `CryptoKey ${name} already exists.`);
@@ -65,6 +70,7 @@ export class KeyStore {
       primary: undefined,
       rotationPeriod: null,
       nextRotationTime: null,
+      destroyAfterMs: template.destroyAfterMs ?? destroyAfterMs,
       versions: [],
     };
     this.keys.set(name, key);
@@ -91,6 +97,7 @@ export class KeyStore {
   getKey(name: string): Key {
     const key = this.keys.get(name);
     if (key === undefined) throw new GrpcFailure("NOT_FOUND", `CryptoKey ${name} not found.`);
+    for (const version of key.versions) endIfDue(version);
     return key;
   }
 
@@ -115,12 +122,20 @@ export function assertEnabled(version: KeyVersion): void {
 }
 
 /** Begins the wait before destruction; the version can be restored until it is over. */
-export function scheduleDestruction(version: KeyVersion): void {
-  if (version.state === "DESTROY_SCHEDULED") {
-    throw new GrpcFailure("FAILED_PRECONDITION", `${version.name} is already scheduled for destruction.`);
+export function scheduleDestruction(key: Key, version: KeyVersion): void {
+  if (version.state === "DESTROY_SCHEDULED" || version.state === "DESTROYED") {
+    throw new GrpcFailure("FAILED_PRECONDITION", `${version.name} is ${version.state}.`);
   }
   version.state = "DESTROY_SCHEDULED";
-  version.destroyAt = new Date(Date.now() + destroyAfterMs);
+  version.destroyAt = new Date(Date.now() + key.destroyAfterMs);
+}
+
+/** The wait is over: the version stays listed, its material is gone. */
+function endIfDue(version: KeyVersion): void {
+  if (version.state !== "DESTROY_SCHEDULED" || version.destroyAt === undefined) return;
+  if (version.destroyAt.getTime() > Date.now()) return;
+  version.state = "DESTROYED";
+  version.material = { secret: Buffer.alloc(0) };
 }
 
 /** A key as the API shows it. */
@@ -135,7 +150,7 @@ export function keyMessage(key: Key): object {
     versionTemplate: { protectionLevel: "SOFTWARE", algorithm: key.algorithm },
     rotationPeriod: key.rotationPeriod,
     nextRotationTime: key.nextRotationTime,
-    destroyScheduledDuration: { seconds: String(destroyAfterMs / 1000), nanos: 0 },
+    destroyScheduledDuration: { seconds: String(Math.floor(key.destroyAfterMs / 1000)), nanos: 0 },
   };
 }
 

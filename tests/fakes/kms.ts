@@ -21,6 +21,8 @@ export interface FakeKms extends Kms {
   /** Makes every version of a key, or of all keys, answer `key-unavailable` until `enable`. */
   disable(keyName?: string): void;
   enable(keyName?: string): void;
+  /** Adds a version and makes it the primary one, as Cloud KMS does by schedule; its full name. */
+  rotate(keyName: string): Promise<string>;
 }
 
 /** PKCS #8 of an Ed25519 key is this prefix and the 32-byte seed. @see RFC 8410 §7 */
@@ -104,6 +106,9 @@ export function fakeKms(now: () => Date, ids: Ids = seededIds("kms")): FakeKms {
     },
     async listVersions(keyName) {
       return versionsOf(keyName).map(({ name, state, createdAt }) => ({ name, state, createdAt }));
+    },
+    async primaryVersion(keyName) {
+      return versionsOf(keyName).at(-1)?.name ?? "";
     },
     async rotate(keyName) {
       return addVersion(keyName, versionsOf(keyName)).name;

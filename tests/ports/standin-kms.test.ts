@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { cloudKms } from "../../functions/src/ports/kms.ts";
 import { createPlatformKeys, kmsLocation, localKmsClient } from "../../local/platform-keys.ts";
 import { crc32c } from "../../local/standins/crc32c.ts";
 import { type Kms, startKms } from "../../local/standins/kms.ts";
@@ -102,6 +103,34 @@ describe("the Cloud KMS stand-in", () => {
     const [destroyed] = await client.destroyCryptoKeyVersion({ name });
     expect(destroyed.state).toBe("DESTROY_SCHEDULED");
     expect(await decrypt()).toBe(code.failedPrecondition);
+  });
+
+  it("destroys a version when its wait is over, and keeps it listed", async () => {
+    const parent = `${ring}/cryptoKeys/shortly`;
+    const cryptoKey = { purpose: 1 as const, destroyScheduledDuration: { seconds: 1 } };
+    await client.createCryptoKey({ parent: ring, cryptoKeyId: "shortly", cryptoKey });
+    const name = `${parent}/cryptoKeyVersions/1`;
+    const [scheduled] = await client.destroyCryptoKeyVersion({ name });
+    expect(Number(scheduled.destroyTime?.seconds)).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const [version] = await client.getCryptoKeyVersion({ name });
+    expect(version.state).toBe("DESTROYED");
+    expect(await codeOf(client.restoreCryptoKeyVersion({ name }))).toBe(code.failedPrecondition);
+    expect(await codeOf(client.destroyCryptoKeyVersion({ name }))).toBe(code.failedPrecondition);
+  });
+
+  it("tells the port which version is primary, and when a destroyed one is gone for good", async () => {
+    const cryptoKey = { purpose: 1 as const };
+    await client.createCryptoKey({ parent: ring, cryptoKeyId: "listed", cryptoKey });
+    const [parent, port] = [`${ring}/cryptoKeys/listed`, cloudKms(`127.0.0.1:${kms.port}`)];
+    await client.createCryptoKeyVersion({ parent, cryptoKeyVersion: {} });
+    await client.updateCryptoKeyPrimaryVersion({ name: parent, cryptoKeyVersionId: "2" });
+    expect(await port.primaryVersion(parent)).toBe(`${parent}/cryptoKeyVersions/2`);
+    await port.destroyVersion(`${parent}/cryptoKeyVersions/1`);
+    const [old, primary] = await port.listVersions(parent);
+    expect([old?.state, primary?.state]).toEqual(["DESTROY_SCHEDULED", "ENABLED"]);
+    expect(old?.destroyAt?.getTime()).toBeGreaterThan(Date.now() + 29 * 86_400_000);
+    expect(primary).not.toHaveProperty("destroyAt");
   });
 
   it("signs with Ed25519 over the message itself", async () => {

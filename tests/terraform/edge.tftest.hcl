@@ -231,6 +231,14 @@ run "alerts" {
   }
 
   assert {
+    condition = (
+      endswith(google_monitoring_alert_policy.destroyed_versions.conditions[0].condition_matched_log[0].filter, "protoPayload.methodName=\"DestroyCryptoKeyVersion\" AND protoPayload.resourceName:\"/keyRings/lethe-eu/\"") &&
+      google_monitoring_alert_policy.destroyed_versions.notification_channels == tolist([google_monitoring_notification_channel.email.id])
+    )
+    error_message = "operators are told of every key version whose destruction is scheduled"
+  }
+
+  assert {
     condition = alltrue([for policy in [google_monitoring_alert_policy.waiting, google_monitoring_alert_policy.dead_letters] :
       strcontains(policy.conditions[0].condition_threshold[0].filter, "full_match(\".*-eu\")") &&
       policy.notification_channels == tolist([google_monitoring_notification_channel.email.id])

@@ -131,6 +131,11 @@ run "services" {
   }
 
   assert {
+    condition     = toset([for permission in google_project_iam_custom_role.key_rotator.permissions : permission if !endswith(permission, ".get") && !endswith(permission, ".list")]) == toset(["cloudkms.cryptoKeyVersions.destroy"])
+    error_message = "a function changes nothing about a key but that an old version goes"
+  }
+
+  assert {
     condition     = alltrue([for service in google_project_service.api : !service.disable_on_destroy])
     error_message = "taking Lethe down turns off no service that something else may need"
   }

@@ -66,7 +66,7 @@ const needs: [string, (reach: Reach) => boolean, (spec: FunctionSpec) => boolean
   ],
   [
     "rotates keys",
-    ({ text }) => /kms\s*\.(rotate|destroyVersion)\(/.test(text),
+    ({ text }) => /kms\s*\.(primaryVersion|listVersions|destroyVersion)\(/.test(text),
     ({ roles }) => roles.includes("lethe.keyRotator"),
   ],
 ];

@@ -1,6 +1,13 @@
 import { unwrapKey, wrapKey } from "./envelope.ts";
 import { keyNameOf } from "./keyring.ts";
-import { changeTenantKeyRecord, listWrappedKeys, rewrapKey, type WrappedKeyPlace } from "./store.ts";
+import {
+  changeTenantKeyRecord,
+  countKeysBefore,
+  findTenantKeyRecord,
+  listWrappedKeys,
+  rewrapKey,
+  type WrappedKeyPlace,
+} from "./store.ts";
 import { type CryptoDeps, tenantKey, tenantKeyOfVersion } from "./tenant-keys.ts";
 
 const collections = ["deks", "jobKeys", "evidence"] as const satisfies WrappedKeyPlace["collection"][];
@@ -42,6 +49,16 @@ export async function rewrapPage(
   if (places.length === limit && last !== undefined) return { rewrapped, next: { collection, after: last.id } };
   const following = collections[collections.indexOf(collection) + 1];
   return following === undefined ? { rewrapped } : { rewrapped, next: { collection: following, after: "" } };
+}
+
+/** How many of a tenant's keys an old version of its wrapping key still wraps. */
+export async function countStaleKeys(deps: CryptoDeps, tenantId: string): Promise<number> {
+  const { keys } = (await findTenantKeyRecord(deps.stores, tenantId)) ?? { keys: [] };
+  const newest = Math.max(0, ...keys.filter((key) => key.purpose === "tenant").map((key) => key.version));
+  const counts = await Promise.all(
+    collections.map((collection) => countKeysBefore(deps.stores, tenantId, collection, newest)),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /**

@@ -135,6 +135,17 @@ export async function listWrappedKeys(
   }));
 }
 
+/** How many keys of a collection are wrapped by a tenant key older than a version. */
+export async function countKeysBefore(
+  stores: Stores,
+  tenantId: string,
+  collection: WrappedKeyPlace["collection"],
+  version: number,
+): Promise<number> {
+  const older = collectionRef(stores, collection, { tenantId }).where("tenantKeyVersion", "<", version);
+  return (await older.count().get()).data().count;
+}
+
 function placeOf(collection: WrappedKeyPlace["collection"], tenantId: string, id: string): WrappedKeyPlace {
   if (collection === "deks") return { collection, tenantId, subjectId: id };
   return collection === "jobKeys" ? { collection, tenantId, jobId: id } : { collection, tenantId, itemId: id };

@@ -1110,12 +1110,13 @@ export const inventory = {
     kind: "collection",
     database: "data",
     path: "sweeps/{sweepName}",
-    purpose: "Where a sweep over the region goes on: ids of a tenant and of the last key or record looked at.",
+    purpose:
+      "Where a sweep over the region goes on: ids of a tenant and of the last key or record looked at; versions of the region's key and since when each is unused.",
     legalBasis: "legal-obligation",
     classification: "operational",
     dataSubject: { none: "One random id at a time, overwritten within the hour." },
     sealed: [],
-    unindexed: ["place"],
+    unindexed: ["place", "round", "versions"],
     retention: "with-its-job",
     erasure: { action: "not-personal", reason: "One random id at a time, overwritten within the hour." },
     export: {

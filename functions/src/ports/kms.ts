@@ -2,6 +2,17 @@ import { KeyManagementServiceClient } from "@google-cloud/kms";
 import { grpc } from "google-gax";
 import { AppError, grpcCode } from "../platform/errors.ts";
 
+/** A version of a key. */
+export interface KeyVersion {
+  /** Full name. */
+  name: string;
+  /** ENABLED, DISABLED, DESTROY_SCHEDULED or DESTROYED, among others. */
+  state: string;
+  createdAt: Date;
+  /** From when a version whose destruction is scheduled can no longer be called back. */
+  destroyAt?: Date;
+}
+
 /**
  * Cloud KMS as Lethe uses it. Key names are full resource names.
  * Every method throws AppError `key-unavailable` when the service is down or the key is disabled or destroyed.
@@ -19,10 +30,10 @@ export interface Kms {
   sign(keyVersionName: string, data: Uint8Array): Promise<Uint8Array>;
   /** The public key of a signing version: SPKI in PEM. */
   publicKey(keyVersionName: string): Promise<string>;
-  /** Versions of a key: full names and states (ENABLED, DISABLED, DESTROY_SCHEDULED, DESTROYED), and when each was created. */
-  listVersions(keyName: string): Promise<{ name: string; state: string; createdAt: Date }[]>;
-  /** Adds a version and makes it the primary one; its full name. */
-  rotate(keyName: string): Promise<string>;
+  /** Versions of a key. */
+  listVersions(keyName: string): Promise<KeyVersion[]>;
+  /** Full name of the version that `encrypt` uses. */
+  primaryVersion(keyName: string): Promise<string>;
   /** Schedules a version's destruction; final after the key's destroy delay. */
   destroyVersion(keyVersionName: string): Promise<void>;
 }
@@ -47,6 +58,11 @@ async function guarded<T>(keyName: string, call: () => Promise<T>): Promise<T> {
 function bytesOf(value: Uint8Array | string | null | undefined, keyName: string): Uint8Array {
   if (value === null || value === undefined) throw new AppError("key-unavailable", `key ${keyName} answered nothing`);
   return typeof value === "string" ? Buffer.from(value, "base64") : value;
+}
+
+/** A time as the API gives it, to the second. */
+function timeOf(stamp: { seconds?: unknown } | null | undefined): Date {
+  return new Date(Number(stamp?.seconds ?? 0) * 1000);
 }
 
 /**
@@ -92,15 +108,15 @@ export function cloudKms(endpoint?: string): Kms {
         return versions.map((version) => ({
           name: version.name ?? "",
           state: String(version.state),
-          createdAt: new Date(Number(version.createTime?.seconds ?? 0) * 1000),
+          createdAt: timeOf(version.createTime),
+          ...(version.destroyTime ? { destroyAt: timeOf(version.destroyTime) } : {}),
         }));
       }),
-    rotate: (keyName) =>
+    primaryVersion: (keyName) =>
       guarded(keyName, async () => {
-        const [version] = await client.createCryptoKeyVersion({ parent: keyName, cryptoKeyVersion: {} });
-        const name = version.name ?? "";
-        await client.updateCryptoKeyPrimaryVersion({ name: keyName, cryptoKeyVersionId: name.split("/").at(-1) ?? "" });
-        return name;
+        const [key] = await client.getCryptoKey({ name: keyName });
+        if (!key.primary?.name) throw new AppError("key-unavailable", `key ${keyName} has no primary version`);
+        return key.primary.name;
       }),
     destroyVersion: (name) =>
       guarded(name, async () => {

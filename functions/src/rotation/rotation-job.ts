@@ -1,15 +1,13 @@
-import { retireTenantKeys, rewrapPage } from "../crypto/rewrap-keys.ts";
+import { countStaleKeys, retireTenantKeys, rewrapPage } from "../crypto/rewrap-keys.ts";
 import { rewrapTenantKeys, startTenantKeyVersion } from "../crypto/rotate-tenant-keys.ts";
-import type { JobKind, JobStep } from "../jobs/job.ts";
+import type { JobKind, JobStep, StepResult, StepRun } from "../jobs/job.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
+import { destroyableFrom } from "./schedule.ts";
 
 const minuteMs = 60_000;
-const dayMs = 86_400_000;
 /** Instances remember the newest key for five minutes; until then some still wrap with the old one. */
 const cacheMs = 6 * minuteMs;
-/** Backups of keys live seven days; an old key goes only when no backup needs it. */
-const backupMs = 8 * dayMs;
 const pageSize = 200;
 
 /** Makes the new tenant key, and wraps all keys of the tenant under Cloud KMS's current version. */
@@ -33,24 +31,26 @@ const waitForCaches: JobStep<Deps> = {
 /** Wraps the keys of persons, jobs and kept items under the new tenant key; what they sealed stays as it is. */
 const rewrap: JobStep<Deps> = {
   name: "rewrap",
-  async run(deps, { job, cursor }) {
-    const page = await rewrapPage(
-      deps,
-      job.tenantId,
-      { collection: cursor?.collection, after: cursor?.after },
-      pageSize,
-    );
-    const counts = page.rewrapped === 0 ? {} : { keys: page.rewrapped };
-    return page.next === undefined ? { done: true, counts } : { next: page.next, counts };
-  },
+  run: rewrapNext,
 };
 
-/** Destroys the old tenant key once the backups that need it are gone. */
+async function rewrapNext(deps: Deps, { job, cursor }: StepRun): Promise<StepResult> {
+  const page = await rewrapPage(deps, job.tenantId, { collection: cursor?.collection, after: cursor?.after }, pageSize);
+  const counts = page.rewrapped === 0 ? {} : { keys: page.rewrapped };
+  return page.next === undefined ? { done: true, counts } : { next: page.next, counts };
+}
+
+/** Destroys the old tenant key once the backups that need it are gone, and nothing live does. */
 const retire: JobStep<Deps> = {
   name: "retire",
-  async run(deps, { job }) {
-    const until = new Date(job.createdAt.getTime() + backupMs);
+  async run(deps, run) {
+    const { job } = run;
+    const until = destroyableFrom(job.createdAt);
     if (deps.clock.now() < until) return { waitUntil: until };
+    if ((await countStaleKeys(deps, job.tenantId)) > 0) {
+      const { counts = {}, ...page } = await rewrapNext(deps, run);
+      return { next: "next" in page && page.next !== undefined ? page.next : { again: true }, counts };
+    }
     const retired = await retireTenantKeys(deps, job.tenantId);
     const audit = await auditContext(deps, job.tenantId);
     await deps.stores.data.runTransaction(async (tx) => {

@@ -1,7 +1,7 @@
 import { idempotentId } from "../crypto/blind-index.ts";
 import type { Staff } from "../identity/caller.ts";
 import { createJob, findJobIn, publishJob } from "../jobs/jobs.ts";
-import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import { appendEntry, auditContext, type EntryActor } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 
 /**
@@ -10,7 +10,15 @@ import type { Deps } from "../platform/deps.ts";
  * @returns the job's id; it runs for eight days, since the old key goes only when no backup needs it.
  */
 export async function startRotation(deps: Deps, staff: Staff): Promise<string> {
-  const { tenantId, actor } = staff;
+  return startRotationBy(deps, staff.tenantId, staff.actor);
+}
+
+/** Starts a rotation that is due by schedule, as `startRotation` does. @returns the job's id. */
+export async function startDueRotation(deps: Deps, tenantId: string): Promise<string> {
+  return startRotationBy(deps, tenantId, { kind: "system", id: "key-sweep" });
+}
+
+async function startRotationBy(deps: Deps, tenantId: string, actor: EntryActor): Promise<string> {
   const createdAt = deps.clock.now();
   const id = await idempotentId(deps, tenantId, "rotation", createdAt.toISOString().slice(0, 10), "");
   const audit = await auditContext(deps, tenantId);

@@ -101,3 +101,31 @@ resource "google_monitoring_alert_policy" "orphans" {
     content = "Nothing was deleted. The entry names tenant, collection and person: compare the databases, find out which act left it, and delete or restore by hand."
   }
 }
+
+# A version of a key whose destruction is scheduled can be called back for 30 days: somebody should know, whoever did it.
+resource "google_monitoring_alert_policy" "destroyed_versions" {
+  project               = var.project
+  display_name          = "Key versions destroyed in ${var.region}"
+  combiner              = "OR"
+  notification_channels = [google_monitoring_notification_channel.email.id]
+
+  conditions {
+    display_name = "the destruction of a key version was scheduled"
+
+    condition_matched_log {
+      filter = "protoPayload.serviceName=\"cloudkms.googleapis.com\" AND protoPayload.methodName=\"DestroyCryptoKeyVersion\" AND protoPayload.resourceName:\"/keyRings/lethe-${var.region}/\""
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "300s"
+    }
+  }
+
+  documentation {
+    content = "Expected about four times a year, from key-sweep, 8 days after nothing is wrapped under the version. Anything else: restore the version at once."
+  }
+}

@@ -20,7 +20,7 @@ resource "google_kms_key_ring" "ring" {
   }
 }
 
-# Wraps tenant keys. A version that rotation retires stays until rotation-step has rewrapped what it wrapped.
+# Wraps tenant keys. key-sweep rewraps what an older version wraps, and destroys the version when no backup needs it.
 resource "google_kms_crypto_key" "kek" {
   name                       = "kek"
   key_ring                   = google_kms_key_ring.ring.id

@@ -51,18 +51,17 @@ resource "google_project_service_identity" "pubsub" {
   service  = google_project_service.api["pubsub.googleapis.com"].service
 }
 
-# No predefined role can add and destroy versions of a key without also setting who may use it.
+# No predefined role can destroy versions of a key without also setting who may use it. Cloud KMS adds and promotes them
+# by the key's own schedule: nobody here needs to.
 resource "google_project_iam_custom_role" "key_rotator" {
   project     = var.project
   role_id     = "lethe.keyRotator"
   title       = "Lethe key rotator"
-  description = "Adds, promotes and destroys versions of a key."
+  description = "Sees versions of a key, and schedules the destruction of those that wrap nothing."
   permissions = [
-    "cloudkms.cryptoKeyVersions.create",
     "cloudkms.cryptoKeyVersions.destroy",
     "cloudkms.cryptoKeyVersions.get",
     "cloudkms.cryptoKeyVersions.list",
     "cloudkms.cryptoKeys.get",
-    "cloudkms.cryptoKeys.update",
   ]
 }

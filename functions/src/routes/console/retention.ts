@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { changeRetention, listRetention, previewRetention } from "../../retention/change-retention.ts";
 import { type AdjustableName, adjustableClasses, isAdjustable } from "../../retention/policy.ts";
+import { describeKeys } from "../../rotation/describe-keys.ts";
 import { startRotation } from "../../rotation/start-rotation.ts";
 import { type RouteTable, route } from "../route.ts";
 
@@ -60,6 +61,36 @@ export const retentionRoutes = {
       status: 200,
       body: { from: await changeRetention(deps, staff, name, body.days) },
     }),
+  }),
+  "GET /v1/keys/rotation": route({
+    caller: "keys:write",
+    summary: "The keys that protect the account's data, and when each is made, replaced and destroyed",
+    answer: {
+      200: z.strictObject({
+        tenantKeys: z.array(
+          z.strictObject({
+            version: z.int(),
+            createdAt: time,
+            kmsVersion: z.string(),
+            destroyedFrom: time.optional(),
+          }),
+        ),
+        nextRotationAt: time,
+        kmsVersions: z.array(
+          z.strictObject({
+            version: z.string(),
+            state: z.string(),
+            createdAt: time,
+            unusedSince: time.optional(),
+            destroyedFrom: time.optional(),
+            destroyAt: time.optional(),
+          }),
+        ),
+      }),
+    },
+    audit: { none: "numbers and dates of keys, no key" },
+    limit: "staff-read",
+    handle: async (deps, staff) => ({ status: 200, body: await describeKeys(deps, staff.tenantId) }),
   }),
   "POST /v1/keys/rotation": route({
     caller: "keys:write",

@@ -5,6 +5,7 @@ import type { ApiKey } from "../api/shapes.ts";
 import { createKey, listKeys, revokeKey } from "../api/team.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
+import { EncryptionKeysPart } from "../components/encryption-keys.tsx";
 import { OnceDialog } from "../components/once-dialog.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
 import { saySaved } from "../components/saved.ts";
@@ -18,8 +19,19 @@ import { count, scopeChoices } from "../words/things.ts";
 import "../components/rows.css";
 import { Dialog } from "../components/dialog.tsx";
 
-/** Keys for the business's own software. */
+/** Keys for the business's own software, and the keys that protect its data. */
 export function Keys() {
+  return (
+    <>
+      <ApiKeys />
+      <div style={{ marginTop: 36 }}>
+        <EncryptionKeysPart />
+      </div>
+    </>
+  );
+}
+
+function ApiKeys() {
   const { api } = useApp();
   const [isCreating, setCreating] = useState(false);
   const [created, setCreated] = useState<{ name: string; secret: string }>();

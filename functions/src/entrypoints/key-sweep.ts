@@ -1,0 +1,10 @@
+import { http } from "@google-cloud/functions-framework";
+import { deps } from "../platform/deps.ts";
+import { scheduled } from "../platform/schedule.ts";
+import { sweepKeys } from "../rotation/sweep-keys.ts";
+
+/** Once a day: keys under the newest version of Cloud KMS's, yearly rotations, old versions that may go. */
+http(
+  "key-sweep",
+  scheduled(() => sweepKeys(deps())),
+);
