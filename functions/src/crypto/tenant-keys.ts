@@ -72,6 +72,17 @@ export async function createTenantKeys(deps: CryptoDeps, tenantId: string): Prom
   await createTenantKeyRecord(deps.stores, tenantId, { keys });
 }
 
+/** What may be known of a tenant's key without opening it. */
+export type TenantKeyDates = Pick<WrappedTenantKey, "purpose" | "version" | "kekVersion" | "createdAt">;
+
+/** Purpose, version, wrapping version and age of each of a tenant's keys; none for a tenant without any. */
+export async function listTenantKeys(deps: CryptoDeps, tenantId: string): Promise<readonly TenantKeyDates[]> {
+  const record = await findTenantKeyRecord(deps.stores, tenantId);
+  return (record?.keys ?? []).map(({ purpose, version, kekVersion, createdAt }) => {
+    return { purpose, version, kekVersion, createdAt };
+  });
+}
+
 async function loadRecord(deps: CryptoDeps, tenantId: string): Promise<TenantKeyRecord> {
   const record = await findTenantKeyRecord(deps.stores, tenantId);
   if (record === undefined) throw new AppError("tenant-closed", `tenant ${tenantId} has no keys`);

@@ -1,4 +1,4 @@
-import { findTenantKeyRecord } from "../crypto/store.ts";
+import { listTenantKeys } from "../crypto/tenant-keys.ts";
 import type { Deps } from "../platform/deps.ts";
 import { destroyableFrom, rotationDueAt } from "./schedule.ts";
 import { readKeySweep } from "./store.ts";
@@ -31,9 +31,8 @@ export interface KeyDates {
 
 /** The dates of a tenant's keys. */
 export async function describeKeys(deps: Deps, tenantId: string): Promise<KeyDates> {
-  const record = await findTenantKeyRecord(deps.stores, tenantId);
   const { versions } = await readKeySweep(deps.stores);
-  const wrapping = (record?.keys ?? [])
+  const wrapping = (await listTenantKeys(deps, tenantId))
     .filter(({ purpose }) => purpose === "tenant")
     .sort((a, b) => b.version - a.version);
   const newestAt = wrapping[0]?.createdAt ?? deps.clock.now();

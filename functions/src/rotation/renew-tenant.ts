@@ -1,5 +1,5 @@
 import { rewrapTenantKeys } from "../crypto/rotate-tenant-keys.ts";
-import { findTenantKeyRecord } from "../crypto/store.ts";
+import { listTenantKeys } from "../crypto/tenant-keys.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
@@ -15,7 +15,7 @@ import { isAccountOpen } from "./store.ts";
  * @returns the versions that wrap the tenant's keys now, one a key.
  */
 export async function renewTenant(deps: Deps, tenantId: string, primary: string, now: Date): Promise<string[]> {
-  const keys = await keysOf(deps, tenantId);
+  const keys = await listTenantKeys(deps, tenantId);
   const newestMs = Math.max(
     ...keys.filter(({ purpose }) => purpose === "tenant").map((key) => key.createdAt.getTime()),
   );
@@ -31,17 +31,13 @@ export async function renewTenant(deps: Deps, tenantId: string, primary: string,
     // One tenant's broken key holds up nobody else's; the version that wraps it stays, since it is counted as it is.
     log.error("tenant keys not renewed", { tenantId }, error);
   }
-  return (await keysOf(deps, tenantId)).map(({ kekVersion }) => kekVersion);
-}
-
-async function keysOf(deps: Deps, tenantId: string) {
-  return (await findTenantKeyRecord(deps.stores, tenantId))?.keys ?? [];
+  return (await listTenantKeys(deps, tenantId)).map(({ kekVersion }) => kekVersion);
 }
 
 async function rewrap(deps: Deps, tenantId: string, isOpen: boolean): Promise<void> {
   await rewrapTenantKeys(deps, tenantId);
   if (!isOpen) return;
-  const [key] = await keysOf(deps, tenantId);
+  const [key] = await listTenantKeys(deps, tenantId);
   const audit = await auditContext(deps, tenantId);
   await deps.stores.data.runTransaction(async (tx) => {
     await Promise.resolve();

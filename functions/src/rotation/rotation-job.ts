@@ -1,6 +1,6 @@
 import { countStaleKeys, retireTenantKeys, rewrapPage } from "../crypto/rewrap-keys.ts";
 import { rewrapTenantKeys, startTenantKeyVersion } from "../crypto/rotate-tenant-keys.ts";
-import type { JobKind, JobStep, StepResult, StepRun } from "../jobs/job.ts";
+import type { JobKind, JobStep } from "../jobs/job.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { destroyableFrom } from "./schedule.ts";
@@ -31,25 +31,24 @@ const waitForCaches: JobStep<Deps> = {
 /** Wraps the keys of persons, jobs and kept items under the new tenant key; what they sealed stays as it is. */
 const rewrap: JobStep<Deps> = {
   name: "rewrap",
-  run: rewrapNext,
+  async run(deps, { job, cursor }) {
+    const from = { collection: cursor?.collection, after: cursor?.after };
+    const page = await rewrapPage(deps, job.tenantId, from, pageSize);
+    const counts = page.rewrapped === 0 ? {} : { keys: page.rewrapped };
+    return page.next === undefined ? { done: true, counts } : { next: page.next, counts };
+  },
 };
-
-async function rewrapNext(deps: Deps, { job, cursor }: StepRun): Promise<StepResult> {
-  const page = await rewrapPage(deps, job.tenantId, { collection: cursor?.collection, after: cursor?.after }, pageSize);
-  const counts = page.rewrapped === 0 ? {} : { keys: page.rewrapped };
-  return page.next === undefined ? { done: true, counts } : { next: page.next, counts };
-}
 
 /** Destroys the old tenant key once the backups that need it are gone, and nothing live does. */
 const retire: JobStep<Deps> = {
   name: "retire",
-  async run(deps, run) {
-    const { job } = run;
+  async run(deps, { job, cursor }) {
     const until = destroyableFrom(job.createdAt);
     if (deps.clock.now() < until) return { waitUntil: until };
     if ((await countStaleKeys(deps, job.tenantId)) > 0) {
-      const { counts = {}, ...page } = await rewrapNext(deps, run);
-      return { next: "next" in page && page.next !== undefined ? page.next : { again: true }, counts };
+      const from = { collection: cursor?.collection, after: cursor?.after };
+      const page = await rewrapPage(deps, job.tenantId, from, pageSize);
+      return { next: page.next ?? { again: true }, counts: { keys: page.rewrapped } };
     }
     const retired = await retireTenantKeys(deps, job.tenantId);
     const audit = await auditContext(deps, job.tenantId);

@@ -33,5 +33,5 @@ export function getEncryptionKeys(api: Api, signal: AbortSignal): Promise<Encryp
 
 /** Starts a rotation; asking twice a day starts one. @returns its job. */
 export async function rotateKeys(api: Api): Promise<string> {
-  return (await api.post<{ jobId: string }>("/v1/keys/rotation", { body: {} })).jobId;
+  return (await api.post<{ jobId: string }>("/v1/keys/rotation")).jobId;
 }
