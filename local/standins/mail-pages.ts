@@ -21,8 +21,17 @@ export function mailPage(mail: SentMail): string {
     mail.subject || "(no subject)",
     `<p><a href="/mail">All mail</a></p><dl><dt>From</dt><dd>${escaped(mail.from)}</dd><dt>To</dt><dd>${escaped(mail.to)}</dd>` +
       `<dt>Sent</dt><dd>${escaped(mail.submittedAt)}</dd></dl>${mail.htmlBody === "" ? "" : html}` +
+      attached(mail) +
       `<h2>Text</h2><pre>${linked(escaped(mail.textBody))}</pre>`,
   );
+}
+
+function attached({ attachments }: SentMail): string {
+  const links = attachments.map(
+    ({ name, contentType, contentBase64 }) =>
+      `<li><a download="${escaped(name)}" href="data:${escaped(contentType)};base64,${escaped(contentBase64)}">${escaped(name)}</a></li>`,
+  );
+  return links.length === 0 ? "" : `<h2>Attached</h2><ul>${links.join("")}</ul>`;
 }
 
 function page(title: string, body: string): string {

@@ -12,10 +12,11 @@ export type SentMail = {
   textBody: string;
   htmlBody: string;
   stream: string;
+  attachments: { name: string; contentType: string; contentBase64: string }[];
   submittedAt: string;
 };
 type Removal = { ID: number; RequestedFor: string; Status: "Pending" | "Done" };
-type EmailBody = Record<"From" | "To" | "Subject" | "TextBody" | "HtmlBody" | "MessageStream", unknown>;
+type EmailBody = Record<"From" | "To" | "Subject" | "TextBody" | "HtmlBody" | "MessageStream" | "Attachments", unknown>;
 
 /** How many messages the mail page remembers. */
 const keptMails = 500;
@@ -115,8 +116,18 @@ function mailFrom(body: Partial<EmailBody>): SentMail {
     textBody: text(body.TextBody),
     htmlBody: text(body.HtmlBody),
     stream: text(body.MessageStream) || "outbound",
+    attachments: attachmentsFrom(body.Attachments),
     submittedAt: new Date().toISOString(),
   };
+}
+
+function attachmentsFrom(value: unknown): SentMail["attachments"] {
+  if (!Array.isArray(value)) return [];
+  return (value as Partial<Record<"Name" | "ContentType" | "Content", string>>[]).map((one) => ({
+    name: String(one.Name),
+    contentType: String(one.ContentType),
+    contentBase64: String(one.Content),
+  }));
 }
 
 /** The bare address in `Name <address>`, lower case. */
