@@ -6,8 +6,8 @@ import type { Deps } from "../platform/deps.ts";
 import { log } from "../platform/log.ts";
 import { changeClosedRecord, findClosedRecord } from "./store.ts";
 
-/** Records listed by one call; deleted 500 a commit, so that a bulk costs one call for each 400 records and more. */
-const pageSize = 5_000;
+/** Records listed by one call; deleted 500 a commit, so that a bulk, saves included, costs a call for 400 records or more. */
+const pageSize = 10_000;
 /** Objects deleted between two saves, and side by side. */
 const filesARun = 400;
 const filesAtOnce = 20;

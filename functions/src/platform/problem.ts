@@ -17,7 +17,7 @@ export interface Problem {
 const titles: Partial<Record<ErrorCode, string>> = {
   "input-invalid": "The request is not valid",
   "subject-erased": "This person has been erased",
-  "account-closing": "This account is being closed",
+  "account-closing": "This account is being closed and takes nothing new",
   "confirmation-wrong": "What was typed is not the name of the account",
   "key-unavailable": "The encryption key cannot be used at the moment",
   "model-unavailable": "The model cannot be reached at the moment",
