@@ -14,6 +14,7 @@ export const errorKinds = {
   "origin-refused": { status: 403, retry: false },
   "not-found": { status: 404, retry: false },
   "method-not-allowed": { status: 405, retry: false },
+  "key-reused": { status: 409, retry: false },
   "already-exists": { status: 409, retry: false },
   "job-conflict": { status: 409, retry: false },
   "job-not-retryable": { status: 409, retry: false },

@@ -218,3 +218,23 @@ export async function finishCopy(
   const ref = documentRef(stores, "tombstones", { tenantId, tombstoneId });
   await ref.update({ state: "done", toCopy: false, finishedAt });
 }
+
+/**
+ * Remembers what a call's idempotency key stood for, unless it is remembered already.
+ *
+ * @returns whether the key stands for this body.
+ */
+export async function claimCall(
+  stores: Stores,
+  tenantId: string,
+  call: { callId: string; bodyHash: string; createdAt: Date },
+): Promise<boolean> {
+  const { callId, ...fields } = call;
+  const ref = documentRef(stores, "calls", { tenantId, callId });
+  return stores.data.runTransaction(async (tx) => {
+    const stored = await tx.get(ref);
+    if (stored.exists) return stored.get("bodyHash") === call.bodyHash;
+    tx.create(ref, fields);
+    return true;
+  });
+}

@@ -3,7 +3,7 @@ import { issueExportLink } from "../../exports/issue-export-link.ts";
 import { listExports } from "../../exports/list-exports.ts";
 import { requestExport } from "../../exports/request-export.ts";
 import { previewErasure } from "../../subject-requests/erasure/preview-erasure.ts";
-import { requestErasure } from "../../subject-requests/erasure/request-erasure.ts";
+import { requestErasureOnce } from "../../subject-requests/erasure/request-erasure-once.ts";
 import { type ErasureScope, erasureScopeShape } from "../../subject-requests/erasure/scope.ts";
 import { listReceiptSummaries, readReceipt } from "../../subject-requests/read-receipt.ts";
 import { type RouteTable, route } from "../route.ts";
@@ -71,10 +71,10 @@ export const subjectRequestRoutes = {
     audit: "erasure-requested",
     limit: "staff-write",
     idempotent: true,
-    handle: async (deps, staff, { body }) => ({
-      status: 202,
-      body: await requestErasure(deps, staff.actor, staff.tenantId, scopeOf(body), body.reason),
-    }),
+    handle: async (deps, { actor, tenantId }, { body }, { idempotencyKey }) => {
+      const asked = { scope: scopeOf(body), reason: body.reason };
+      return { status: 202, body: await requestErasureOnce(deps, actor, tenantId, asked, idempotencyKey) };
+    },
   }),
   "POST /v1/exports": route({
     caller: "exports:create",

@@ -25,6 +25,10 @@ const words: Partial<Record<ProblemCode, ProblemWords>> = {
   forbidden: { says: "Your role does not allow this.", todo: "Ask an owner or admin of your account." },
   "origin-refused": { says: "This page may not call Lethe.", todo: "Open the console at its usual address." },
   "not-found": { says: "There is nothing here.", todo: "It may have been deleted, or the link is incomplete." },
+  "key-reused": {
+    says: "The page sent the same request number for two different things.",
+    todo: "Reload the page, then try again. Nothing was erased by the second one.",
+  },
   "already-exists": { says: "This exists already.", todo: "Use another address or name." },
   "job-conflict": {
     says: "Somebody else changed this at the same time.",
