@@ -71,6 +71,8 @@ const bodies: Readonly<Record<string, (things: Things) => object>> = {
   "POST /v1/schedules": () => ({ every: "month", day: 1, hour: 3, timeZone: "Europe/Dublin" }),
   "PUT /v1/schedules/{scheduleId}": () => ({ every: "week", day: 1, hour: 3, timeZone: "Europe/Dublin" }),
   "POST /v1/documents": () => ({ fileName: "canary.md", contentType: "text/markdown", text: "# canary" }),
+  "POST /v1/conversations/{conversationId}/answers": () => ({ title: "canary title", text: "canary text" }),
+  "PUT /v1/documents/{documentId}/review": () => ({ text: "# canary" }),
   "PUT /v1/settings": () => ({ name: "canary", privacyContact: { name: "canary", email: "canary@people.example" } }),
   "POST /v1/agents": () => ({ name: "canary", greeting: "canary", instructions: "canary", handoffText: "canary" }),
   "PUT /v1/agents/{agentId}": () => ({ name: "canary" }),

@@ -145,11 +145,17 @@ export const inventory = {
     purpose: "Documents of the business that the agent answers from; the file lies in a bucket.",
     legalBasis: "contract",
     classification: "confidential",
-    dataSubject: { none: "Documents that the business wrote; not collected from data subjects." },
+    dataSubject: {
+      none: "Documents of the business. One that staff saved from a chat names its person, until an erasure puts it aside for review.",
+    },
     sealed: [],
     retention: "knowledge",
     agedBy: "createdAt",
-    erasure: { action: "not-personal", reason: "Documents that the business wrote; not collected from data subjects." },
+    erasure: {
+      action: "not-personal",
+      reason:
+        "Documents of the business. One that staff saved from a chat is out of use from the freeze on, unlinked, and reviewed by staff.",
+    },
     export: {
       person: { rule: "exclude", reason: "Holds nothing about a data subject." },
       tenant: {
@@ -163,6 +169,7 @@ export const inventory = {
           sizeBytes: "Size.",
           sha256: "Digest of the file.",
           state: "Whether it is in use.",
+          fromChat: "Whether staff saved it from a conversation.",
           createdAt: "When it was uploaded.",
         },
       },

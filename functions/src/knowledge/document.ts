@@ -9,8 +9,16 @@ export interface KnowledgeDocument {
   sizeBytes: number;
   /** Digest of the newest file, hex. */
   sha256: string;
-  /** `processing` until its first version is in use; a document that is replaced stays `ready`. */
-  state: "processing" | "ready" | "deleting";
+  /**
+   * `processing` until its first version is in use; a document that is replaced stays `ready`. `review`: saved from a
+   * conversation that was erased, and out of use until somebody has reviewed it.
+   */
+  state: "processing" | "ready" | "review" | "deleting";
+  /** Whether staff saved it from a conversation. */
+  fromChat?: boolean;
+  /** Whose conversation it was saved from, until that person is erased or the text reviewed. */
+  sourceSubjectId?: string;
+  sourceConversationId?: string;
   /** Counts the uploads of this name; files and passages carry it. */
   version: number;
   /** The version in use; 0 before the first. */
@@ -37,13 +45,18 @@ export interface Chunk {
   /** Headings above it, joined; empty at the top of a document. */
   heading: string;
   text: string;
+  /** The person whose conversation it was saved from: it is found only while that person is active. */
+  sourceSubjectId?: string;
 }
 
 /** A passage that retrieval found. */
-export interface Passage extends Pick<Chunk, "id" | "documentId" | "title" | "heading" | "text"> {
+export interface Passage extends Pick<Chunk, "id" | "documentId" | "title" | "heading" | "text" | "sourceSubjectId"> {
   /** Cosine distance to the question: 0 is the same direction, 1 unrelated. */
   distance: number;
 }
+
+/** Stands where a source stood that is erased: nobody has this id, so that nothing of it is found. */
+export const erasedSource = "erased";
 
 /** Largest file, in bytes. */
 export const maxFileBytes = 1024 * 1024;

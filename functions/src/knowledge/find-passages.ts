@@ -1,4 +1,5 @@
 import type { Deps } from "../platform/deps.ts";
+import { stateOf } from "../subjects/assert-writable.ts";
 import type { Passage } from "./document.ts";
 import { nearestChunks } from "./store.ts";
 
@@ -24,5 +25,16 @@ export async function findPassages(
   limit: number = passagesPerQuestion,
 ): Promise<Passage[]> {
   const nearest = await nearestChunks(deps.stores, tenantId, vector, limit);
-  return nearest.filter(({ distance }) => distance <= relevantDistance);
+  const relevant = nearest.filter(({ distance }) => distance <= relevantDistance);
+  const usable = await Promise.all(relevant.map((passage) => isUsable(deps, tenantId, passage)));
+  return relevant.filter((_, position) => usable[position]);
+}
+
+/** What was saved from a conversation is used only while its person is active: a freeze takes it out at once. */
+async function isUsable(
+  deps: Pick<Deps, "stores">,
+  tenantId: string,
+  { sourceSubjectId: subjectId }: Passage,
+): Promise<boolean> {
+  return subjectId === undefined || (await stateOf(deps.stores, { tenantId, subjectId })) === "active";
 }

@@ -13,12 +13,14 @@ const embeddingLimitMs = 20_000;
 /**
  * The document that a job works on, while the job is the one that does.
  *
- * @returns undefined when it is gone, being deleted, or replaced by a later upload: then there is nothing to do.
+ * @returns undefined when it is gone, being deleted, put aside for review, or replaced by a later upload: then there is nothing to do.
  */
 export async function documentOf(deps: Deps, { job }: StepRun): Promise<KnowledgeDocument | undefined> {
   const { tenantId, targets } = job;
   const document = await findDocument(deps.stores, { tenantId, documentId: targets.documentId ?? "" });
-  return document?.jobId === job.id && document.state !== "deleting" ? document : undefined;
+  return document?.jobId === job.id && document.state !== "deleting" && document.state !== "review"
+    ? document
+    : undefined;
 }
 
 /** Cuts the newest file into passages and stores them, hidden, with their embeddings; 20 a run. */
@@ -44,7 +46,7 @@ export const readAndChunk: JobStep<Deps> = {
 };
 
 async function chunksOf(deps: Deps, document: KnowledgeDocument): Promise<Chunk[]> {
-  const { id: documentId, tenantId, version, title } = document;
+  const { id: documentId, tenantId, version, title, sourceSubjectId } = document;
   const bytes = await deps.buckets.read("knowledge", filePath(document, version));
   if (bytes === undefined) throw new AppError("document-malformed", `document ${documentId} has no file`);
   return chunkText(decodeText(bytes)).map((chunk, index) => ({
@@ -55,5 +57,6 @@ async function chunksOf(deps: Deps, document: KnowledgeDocument): Promise<Chunk[
     version,
     live: false,
     title,
+    ...(sourceSubjectId === undefined ? {} : { sourceSubjectId }),
   }));
 }

@@ -1,6 +1,6 @@
 import { type DocumentSnapshot, FieldValue, type Query, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
-import type { Chunk, KnowledgeDocument, Passage } from "./document.ts";
+import { type Chunk, erasedSource, type KnowledgeDocument, type Passage } from "./document.ts";
 
 interface Stamp {
   toDate(): Date;
@@ -74,7 +74,7 @@ export async function markReady(
 }
 
 function isCurrent(stored: KnowledgeDocument | undefined, document: KnowledgeDocument): boolean {
-  return stored?.version === document.version && stored.state !== "deleting";
+  return stored?.version === document.version && stored.state !== "deleting" && stored.state !== "review";
 }
 
 /** Documents by file name, from after one on. */
@@ -149,7 +149,7 @@ export async function nearestChunks(
 ): Promise<Passage[]> {
   const nearest = collectionRef(stores, "chunks", { tenantId })
     .where("live", "==", true)
-    .select("documentId", "title", "heading", "text", "distance")
+    .select("documentId", "title", "heading", "text", "sourceSubjectId", "distance")
     .findNearest({
       vectorField: "embedding",
       queryVector: [...vector],
@@ -159,4 +159,49 @@ export async function nearestChunks(
     });
   const { docs } = await nearest.get();
   return docs.map((snapshot) => ({ id: snapshot.id, ...(snapshot.data() as Omit<Passage, "id">) }));
+}
+
+/** What documents were saved from: a person, or one of a person's conversations. */
+export interface Source {
+  tenantId: string;
+  field: "sourceSubjectId" | "sourceConversationId";
+  id: string;
+}
+
+/** Documents that name a source, at most `limit`. */
+export async function listSourced(stores: Stores, source: Source, limit: number): Promise<KnowledgeDocument[]> {
+  const { tenantId, field, id } = source;
+  const { docs } = await collectionRef(stores, "knowledge", { tenantId }).where(field, "==", id).limit(limit).get();
+  return docs.flatMap((snapshot) => documentFrom(tenantId, snapshot) ?? []);
+}
+
+/** Documents and passages that name a source. */
+export async function countSourced(stores: Stores, { tenantId, field, id }: Source): Promise<number> {
+  const documents = collectionRef(stores, "knowledge", { tenantId }).where(field, "==", id);
+  const found = (await documents.count().get()).data().count;
+  if (field !== "sourceSubjectId") return found;
+  const passages = collectionRef(stores, "chunks", { tenantId }).where(field, "==", id);
+  return found + (await passages.count().get()).data().count;
+}
+
+/** Puts a document aside for review, hides its passages, and unlinks them from their source. */
+export async function hideDocument(stores: Stores, key: DocumentKey, at: Date): Promise<void> {
+  const passages = await chunksOf(stores, key).select().get();
+  await stores.data.runTransaction(async (tx) => {
+    const stored = await readDocument(tx, stores, key);
+    if (stored === undefined) return;
+    const { sourceSubjectId: _person, sourceConversationId: _conversation, ...rest } = stored;
+    const state = stored.state === "deleting" ? stored.state : "review";
+    saveDocument(tx, stores, { ...rest, state, updatedAt: at });
+    for (const { ref } of passages.docs) tx.update(ref, { live: false, sourceSubjectId: erasedSource });
+  });
+}
+
+/** Documents that staff saved from conversations, at most 200. */
+export async function listFromChats(stores: Stores, tenantId: string): Promise<KnowledgeDocument[]> {
+  const { docs } = await collectionRef(stores, "knowledge", { tenantId })
+    .where("fromChat", "==", true)
+    .limit(200)
+    .get();
+  return docs.flatMap((snapshot) => documentFrom(tenantId, snapshot) ?? []);
 }

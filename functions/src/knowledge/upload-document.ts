@@ -6,6 +6,7 @@ import { createJob, findJob, findJobIn, publishJob } from "../jobs/jobs.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { assertWritable } from "../subjects/assert-writable.ts";
 import { assertAccountActive } from "../tenants/assert-account-active.ts";
 import { filePath, type KnowledgeDocument } from "./document.ts";
 import { readUpload, type Upload } from "./read-upload.ts";
@@ -16,6 +17,7 @@ import { findDocumentByFileName, readDocument, saveDocument } from "./store.ts";
  * document, whose old passages stay in use until the new ones are there. Repeating the call with the same key returns
  * the document as the first call made it.
  *
+ * @param source - the conversation it was taken from; without one it is the business's own, whatever it was before.
  * @returns the document; `jobId` is the job.
  * @throws AppError `input-not-supported`, `input-too-large`, `input-invalid` as `readUpload` does, `already-exists` when
  * two uploads of one name meet: the other one counts. `store-unavailable`.
@@ -25,13 +27,14 @@ export async function uploadDocument(
   staff: Staff,
   upload: Upload,
   idempotencyKey: string,
+  source?: { subjectId: string; conversationId: string },
 ): Promise<KnowledgeDocument> {
   const { tenantId, actor } = staff;
   await assertAccountActive(deps, tenantId);
   const file = readUpload(upload);
   const jobId = await idempotentId(deps, tenantId, "knowledge-upload", actor.id, idempotencyKey);
   const [audit, known, earlier] = await Promise.all([
-    auditContext(deps, tenantId),
+    auditContext(deps, tenantId, source?.subjectId),
     findDocumentByFileName(deps.stores, tenantId, file.fileName),
     findJob(deps.stores, tenantId, jobId),
   ]);
@@ -47,6 +50,7 @@ export async function uploadDocument(
     const [stored, job] = await Promise.all([
       readDocument(tx, deps.stores, { tenantId, documentId: id }),
       findJobIn(tx, deps.stores, tenantId, jobId),
+      source === undefined ? undefined : assertWritable(tx, deps.stores, { tenantId, subjectId: source.subjectId }),
     ]);
     if (job !== undefined && stored !== undefined) return stored;
     if (stored !== undefined && stored.version !== version - 1) {
@@ -54,7 +58,11 @@ export async function uploadDocument(
     }
     const sizeBytes = upload.bytes.length;
     const changed: KnowledgeDocument = {
-      ...(stored ?? fresh),
+      ...(stored === undefined ? fresh : withoutSource(stored)),
+      ...(stored?.state === "review" ? { state: "processing" as const } : {}),
+      ...(source === undefined
+        ? {}
+        : { fromChat: true, sourceSubjectId: source.subjectId, sourceConversationId: source.conversationId }),
       ...file,
       sizeBytes,
       sha256,
@@ -75,13 +83,20 @@ export async function uploadDocument(
     appendEntry(tx, audit, {
       action: "knowledge-uploaded",
       actor,
+      ...(source === undefined ? {} : { personalTargets: [{ kind: "conversation", id: source.conversationId }] }),
       targets: [{ kind: "document", id }],
       outcome: "success",
-      metadata: { sha256, sizeBytes, version },
+      // A digest of what may hold a person's words would outlive them.
+      metadata: source === undefined ? { sha256, sizeBytes, version } : { source: "chat", sizeBytes, version },
     });
     return changed;
   });
   // Durable: the document, its job and its entry. If we die before publishing, resume-stalled-jobs publishes.
   await publishJob(deps, { tenantId, id: jobId, kind: "knowledge" });
   return document;
+}
+
+function withoutSource(document: KnowledgeDocument): KnowledgeDocument {
+  const { sourceSubjectId: _person, sourceConversationId: _conversation, ...rest } = document;
+  return rest;
 }

@@ -12,6 +12,7 @@ export const actions = {
   "channel-changed": { crud: "update", title: "Channel changed" },
   "notice-published": { crud: "create", title: "Privacy notice published" },
   "knowledge-uploaded": { crud: "create", title: "Document uploaded" },
+  "knowledge-read": { crud: "read", title: "Document read" },
   "knowledge-deleted": { crud: "delete", title: "Document deleted" },
   "workflow-changed": { crud: "update", title: "Workflow changed" },
   "integration-changed": { crud: "update", title: "Integration changed" },

@@ -2,7 +2,7 @@ import type { Transaction } from "@google-cloud/firestore";
 import type { Stores } from "../inventory/collections.ts";
 import { AppError } from "../platform/errors.ts";
 import type { SubjectState } from "./freeze-subject.ts";
-import { readSubject, type StoredSubject, type SubjectKey } from "./store.ts";
+import { findSubject, readSubject, type StoredSubject, type SubjectKey } from "./store.ts";
 
 /**
  * Reads a person's state in the transaction that writes for the person, so that a freeze or an erasure and the write
@@ -31,4 +31,9 @@ export function assertActive(state: SubjectState, subjectId: string): void {
 
 function erased(subjectId: string): AppError {
   return new AppError("subject-erased", `subject ${subjectId} is erased or being erased`);
+}
+
+/** A person's state, or undefined for nobody: never met, or erased. */
+export async function stateOf(stores: Stores, subject: SubjectKey): Promise<SubjectState | undefined> {
+  return (await findSubject(stores, subject))?.state;
 }

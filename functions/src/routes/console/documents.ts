@@ -2,10 +2,12 @@ import { z } from "zod";
 import { deleteDocument } from "../../knowledge/delete-document.ts";
 import type { KnowledgeDocument } from "../../knowledge/document.ts";
 import { listDocuments } from "../../knowledge/list-documents.ts";
+import { listForReview, readDocumentText } from "../../knowledge/list-for-review.ts";
+import { approveAnswer, saveAnswer } from "../../knowledge/save-answer.ts";
 import { uploadDocument } from "../../knowledge/upload-document.ts";
 import { AppError } from "../../platform/errors.ts";
 import { type RouteTable, route } from "../route.ts";
-import { nextCursor, recordId, time } from "./shapes.ts";
+import { nextCursor, recordId, text, time } from "./shapes.ts";
 
 const documentShape = z.strictObject({
   documentId: recordId,
@@ -14,8 +16,9 @@ const documentShape = z.strictObject({
   contentType: z.string(),
   sizeBytes: z.int(),
   sha256: z.string(),
-  state: z.enum(["processing", "ready", "failed", "deleting"]),
+  state: z.enum(["processing", "ready", "failed", "review", "deleting"]),
   chunkCount: z.int(),
+  fromChat: z.boolean(),
   jobId: recordId,
   createdAt: time,
   updatedAt: time,
@@ -36,6 +39,7 @@ function wireDocument(document: KnowledgeDocument) {
     sha256,
     state,
     chunkCount,
+    fromChat: document.fromChat === true,
     jobId,
     createdAt,
     updatedAt,
@@ -88,6 +92,62 @@ export const documentRoutes = {
       const upload = { fileName, contentType, bytes: Buffer.from(body.text) };
       return { status: 202, body: workOn(await uploadDocument(deps, staff, upload, idempotencyKey)) };
     },
+  }),
+  "POST /v1/conversations/{conversationId}/answers": route({
+    caller: "knowledge:write",
+    summary: "Save an answer from a conversation as a document; its person stands as the source",
+    params: z.strictObject({ conversationId: recordId }),
+    body: z.strictObject({ title: text(200), text: text(20_000) }),
+    answer: { 202: workShape },
+    audit: "knowledge-uploaded",
+    limit: "staff-write",
+    idempotent: true,
+    handle: async (deps, staff, { params, body }, { idempotencyKey }) => ({
+      status: 202,
+      body: workOn(await saveAnswer(deps, staff, params.conversationId, body, idempotencyKey)),
+    }),
+  }),
+  "GET /v1/documents/review": route({
+    caller: "knowledge:read",
+    summary: "Documents saved from conversations that are out of use until reviewed, and why",
+    answer: {
+      200: z.strictObject({
+        documents: z.array(z.strictObject({ document: documentShape, reason: z.enum(["erased", "restricted"]) })),
+      }),
+    },
+    audit: { none: "titles and states of documents, without their text" },
+    limit: "staff-read",
+    handle: async (deps, staff) => {
+      const found = await listForReview(deps, staff);
+      const documents = found.map(({ document, reason }) => ({ document: wireDocument(document), reason }));
+      return { status: 200, body: { documents } };
+    },
+  }),
+  "GET /v1/documents/{documentId}/text": route({
+    caller: "knowledge:write",
+    summary: "The newest text of a document",
+    params: z.strictObject({ documentId: recordId }),
+    answer: { 200: z.strictObject({ text: z.string() }) },
+    audit: "knowledge-read",
+    limit: "staff-read",
+    handle: async (deps, staff, { params: { documentId } }) => ({
+      status: 200,
+      body: { text: await readDocumentText(deps, staff, documentId) },
+    }),
+  }),
+  "PUT /v1/documents/{documentId}/review": route({
+    caller: "knowledge:write",
+    summary: "Approve a text without personal data in place of one that was saved from a conversation",
+    params: z.strictObject({ documentId: recordId }),
+    body: z.strictObject({ text: text(20_000) }),
+    answer: { 202: workShape },
+    audit: "knowledge-uploaded",
+    limit: "staff-write",
+    idempotent: true,
+    handle: async (deps, staff, { params: { documentId }, body }, { idempotencyKey }) => ({
+      status: 202,
+      body: workOn(await approveAnswer(deps, staff, documentId, body.text, idempotencyKey)),
+    }),
   }),
   "DELETE /v1/documents/{documentId}": route({
     caller: "knowledge:write",

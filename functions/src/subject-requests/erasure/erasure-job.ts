@@ -5,6 +5,7 @@ import { complete } from "./complete-step.ts";
 import { deleteExports, deleteExportsAgain } from "./delete-exports-step.ts";
 import { deleteAgain, deleteRecordsStep } from "./delete-records-step.ts";
 import { destroyKeyStep } from "./destroy-key-step.ts";
+import { hideKnowledge } from "./hide-knowledge-step.ts";
 import { recordTombstone } from "./record-tombstone-step.ts";
 import { resealHeld } from "./reseal-held-step.ts";
 import { searchResidue } from "./search-residue-step.ts";
@@ -25,6 +26,7 @@ export const erasureJob: JobKind<Deps> = {
     recordTombstone,
     resealHeld,
     destroyKeyStep,
+    hideKnowledge,
     deleteExports,
     deleteRecordsStep,
     tellRecipients,

@@ -44,6 +44,7 @@ export function erasureReceipt(facts: {
     count: (job.counts.exportFiles ?? 0) + (job.counts.accountExports ?? 0),
     finishedAt,
   };
+  const toReview = job.counts["knowledge.toReview"] ?? 0;
   const longestDays = Math.max(...copies.filter((copy) => copy.kind === "backup").map((copy) => copy.windowDays));
   return {
     version: 1,
@@ -56,6 +57,15 @@ export function erasureReceipt(facts: {
     stores: [...stores, files],
     exceptions: [
       ...copies.map(({ name, erasure }) => exceptionOf(name, erasure)),
+      ...(toReview === 0
+        ? []
+        : [
+            {
+              name: "knowledge",
+              reason: `${toReview} answers that staff saved from the chats are out of use until somebody has reviewed them`,
+              until: "rewritten without personal data, or deleted",
+            },
+          ]),
       ...holds.map((hold) => ({ name: `hold ${hold.id}`, reason: hold.basis, until: hold.endsAt.toISOString() })),
     ],
     recipients: (tombstone?.recipients ?? []).map((recipient) => ({ ...recipient })),

@@ -1,9 +1,11 @@
 import { collectionsInScope, countRecords, deleteRecords, pageOfRecords } from "../../inventory/subject-records.ts";
-import type { JobStep } from "../../jobs/job.ts";
+import type { Job, JobStep } from "../../jobs/job.ts";
+import { hideSourced, sourcedLeft } from "../../knowledge/hide-source.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { log } from "../../platform/log.ts";
 import { holdsInForce, isHeld } from "../held-items.ts";
+import { sourceOf } from "./hide-knowledge-step.ts";
 import { recordScopeOf, scopeOfJob } from "./scope.ts";
 
 /**
@@ -36,6 +38,17 @@ export const searchResidue: JobStep<Deps> = {
       if (still.length > 0)
         throw new AppError("residue-found", `${still.length} records of ${entry.name} remain; retry the job`);
     }
-    return { done: true, counts: { "residue.searched": searched.length, "residue.found": found } };
+    found += await searchKnowledge(deps, job);
+    return { done: true, counts: { "residue.searched": searched.length + 2, "residue.found": found } };
   },
 };
+
+/** Answers that staff saved while the job ran: put aside as the step before did. */
+async function searchKnowledge(deps: Deps, job: Job): Promise<number> {
+  const source = sourceOf(job.tenantId, scopeOfJob(job));
+  if (source === undefined || (await sourcedLeft(deps, source)) === 0) return 0;
+  const hidden = await hideSourced(deps, source);
+  const still = await sourcedLeft(deps, source);
+  if (still > 0) throw new AppError("residue-found", `${still} records of knowledge remain; retry the job`);
+  return hidden;
+}

@@ -20,6 +20,7 @@ const sentences: Partial<Record<AuditAction, string>> = {
   "channel-changed": "changed a channel",
   "notice-published": "published a privacy notice",
   "knowledge-uploaded": "uploaded a document",
+  "knowledge-read": "read a document",
   "knowledge-deleted": "deleted a document",
   "member-invited": "invited {member}",
   "member-added": "added {member} to the team",

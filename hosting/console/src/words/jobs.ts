@@ -26,6 +26,7 @@ const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
     { name: "record-tombstone", title: "Freeze the person" },
     { name: "reseal-held", title: "Set aside what the law keeps" },
     { name: "destroy-key", title: "Destroy the person's key" },
+    { name: "hide-knowledge", title: "Put saved answers aside for review" },
     { name: "delete-exports", title: "Delete export files" },
     { name: "delete-records", title: "Delete every record" },
     { name: "tell-recipients", title: "Tell recipients" },
