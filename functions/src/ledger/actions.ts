@@ -69,6 +69,7 @@ export const actions = {
   "hold-placed": { crud: "create", title: "Hold placed" },
   "hold-extended": { crud: "update", title: "Hold extended" },
   "hold-lifted": { crud: "delete", title: "Hold lifted" },
+  "deadline-reminded": { crud: "none", title: "Staff reminded of a deadline" },
   "keys-rotated": { crud: "update", title: "Keys rotated" },
   "audit-read": { crud: "read", title: "Audit trail read" },
   "audit-pruned": { crud: "delete", title: "Audit entries past retention deleted" },

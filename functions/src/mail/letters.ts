@@ -62,3 +62,39 @@ export function closureCompletedLetter(tenantId: string, keysUrl: string): Lette
     "This is the last message about this account.",
   ]);
 }
+
+/** Reminds staff of a deadline: how many days are left, and where to look. Names nobody and says nothing of anybody. */
+export function deadlineLetter(
+  kind: "hold" | "request",
+  deadline: { id: string; days: number; endsAt: Date; items?: number },
+  consoleUrl: string,
+): LetterText {
+  const { id, days, endsAt, items } = deadline;
+  const day = endsAt.toISOString().slice(0, 10);
+  const left = days === 1 ? "1 day" : `${days} days`;
+  if (kind === "hold") {
+    const kept =
+      items === undefined ? "What it keeps" : items === 1 ? "The item it keeps" : `The ${items} items it keeps`;
+    return days === 0
+      ? letter("A legal hold is over and needs your review", [
+          `The hold ${id} ended on ${day} (UTC).`,
+          `${kept} may be purged by your retention periods in a week from now. Until then, extend the hold if the duty goes on, or lift it if it does not:`,
+          consoleUrl,
+        ])
+      : letter(`A legal hold ends in ${left}`, [
+          `The hold ${id} ends on ${day} (UTC).`,
+          `${kept} may be purged by your retention periods after that and a week of review. If the duty to keep goes on, extend the hold:`,
+          consoleUrl,
+        ]);
+  }
+  return days === 0
+    ? letter("A data subject's request is overdue", [
+        `The request ${id} was to be answered by ${day} (UTC) and is still open.`,
+        "The law gives one month. Answer it now, or tell the person why it takes longer:",
+        consoleUrl,
+      ])
+    : letter(`A data subject's request must be answered in ${left}`, [
+        `The request ${id} is to be answered by ${day} (UTC) and is still open.`,
+        consoleUrl,
+      ]);
+}

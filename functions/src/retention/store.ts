@@ -1,4 +1,5 @@
 import { FieldPath, type Query } from "@google-cloud/firestore";
+import { isLapsed, remindersFrom } from "../deadlines/deadline.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { CollectionName } from "../inventory/inventory.ts";
 import type { PersonalCollection } from "../inventory/subject-records.ts";
@@ -167,11 +168,16 @@ export async function listUntouchable(
   );
 }
 
-/** Paths that holds in force keep, whoever they belong to. */
+/** Paths that purges pass over for a hold, whoever they belong to: until it has lapsed, with staff told. */
 export async function listHeldPaths(stores: Stores, tenantId: string, now: Date): Promise<string[]> {
   const { docs } = await collectionRef(stores, "holds", { tenantId }).where("state", "==", "active").get();
   return docs.flatMap((snapshot) =>
-    (snapshot.get("endsAt") as Stamp).toDate() > now ? (snapshot.get("items") as string[]) : [],
+    isLapsed(
+      { endsAt: (snapshot.get("endsAt") as Stamp).toDate(), reminders: remindersFrom(snapshot.get("reminders")) },
+      now,
+    )
+      ? []
+      : (snapshot.get("items") as string[]),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
 import type { DsseEnvelope } from "../crypto/dsse.ts";
+import { freshReminders } from "../deadlines/deadline.ts";
 import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { SubjectRequest } from "./request.ts";
 
@@ -56,6 +57,7 @@ export function createRequest(
   const { id, tenantId, ...fields } = request;
   tx.create(documentRef(stores, "requests", { tenantId, requestId: id }), {
     ...fields,
+    ...freshReminders("request", request.dueAt, request.receivedAt),
     ...(sealedReason === undefined ? {} : { reason: sealedReason }),
   });
 }
@@ -64,7 +66,7 @@ export function createRequest(
 export async function completeRequest(stores: Stores, tenantId: string, requestId: string, at: Date): Promise<void> {
   const ref = documentRef(stores, "requests", { tenantId, requestId });
   await stores.data.runTransaction(async (tx) => {
-    if ((await tx.get(ref)).exists) tx.update(ref, { state: "completed", completedAt: at });
+    if ((await tx.get(ref)).exists) tx.update(ref, { state: "completed", completedAt: at, nextReminderAt: null });
   });
 }
 

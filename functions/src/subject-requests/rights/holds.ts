@@ -1,4 +1,5 @@
 import { idempotentId } from "../../crypto/blind-index.ts";
+import { freshReminders, isLapsed, remindersFrom } from "../../deadlines/deadline.ts";
 import type { Actor } from "../../identity/caller.ts";
 import { collectionRef, documentRef } from "../../inventory/collections.ts";
 import { type AuditContext, type AuditEvent, appendEntry, auditContext } from "../../ledger/append-entry.ts";
@@ -56,7 +57,9 @@ export async function placeHold(
       metadata: { holdId, items: items.length, endsAt: hold.endsAt.toISOString() },
     },
     (tx) => {
-      tx.set(ref, { subjectId, state: "active", items, basis: hold.basis, endsAt: hold.endsAt, createdAt });
+      const { basis, endsAt } = hold;
+      const reminders = freshReminders("hold", endsAt, createdAt);
+      tx.set(ref, { subjectId, state: "active", items, basis, endsAt, createdAt, ...reminders });
       return true;
     },
   );
@@ -81,7 +84,7 @@ export async function liftHold(
     const stored = await tx.get(ref);
     if (!stored.exists) throw new AppError("not-found", `no hold ${holdId}`);
     if (stored.get("state") !== "active") return;
-    tx.update(ref, { state: "lifted", liftedAt: deps.clock.now() });
+    tx.update(ref, { state: "lifted", liftedAt: deps.clock.now(), nextReminderAt: null });
     appendEntry(tx, audit, {
       action: "hold-lifted",
       actor,
@@ -113,12 +116,12 @@ export async function extendHold(
     const stored = await tx.get(ref);
     if (!stored.exists) throw new AppError("not-found", `no hold ${holdId}`);
     const before = (stored.get("endsAt") as { toDate(): Date }).toDate();
-    // What it kept may be purged from the moment it ended: it cannot be taken up again.
-    if (stored.get("state") !== "active" || before <= now)
-      throw new AppError("input-invalid", `hold ${holdId} is over`);
+    // Once it has lapsed, what it kept may be purged: it cannot be taken up again.
+    const lapsed = isLapsed({ endsAt: before, reminders: remindersFrom(stored.get("reminders")) }, now);
+    if (stored.get("state") !== "active" || lapsed) throw new AppError("input-invalid", `hold ${holdId} is over`);
     if (endsAt.getTime() === before.getTime()) return;
-    if (endsAt < before) throw new AppError("input-invalid", "a hold is extended to a later end");
-    tx.update(ref, { endsAt });
+    if (endsAt < before || endsAt <= now) throw new AppError("input-invalid", "a hold is extended to a later end");
+    tx.update(ref, { endsAt, ...freshReminders("hold", endsAt, now) });
     appendEntry(tx, audit, {
       action: "hold-extended",
       actor,

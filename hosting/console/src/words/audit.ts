@@ -71,6 +71,7 @@ const sentences: Partial<Record<AuditAction, string>> = {
   "hold-placed": "placed a hold on items of {subject}",
   "hold-extended": "extended a hold on items of {subject}",
   "hold-lifted": "lifted a hold on items of {subject}",
+  "deadline-reminded": "reminded staff of a deadline",
   "keys-rotated": "rotated keys",
   "audit-read": "read the audit trail",
   "workflow-changed": "changed a workflow",
