@@ -40,7 +40,12 @@ describe("deadlines", () => {
   const inDays = (days: number) => new Date(deps.clock.now().getTime() + days * day * 1000);
   const place = (days: number) => {
     holds += 1;
-    const hold = { conversationIds: [guest.conversationId], leadIds: [], basis: "the canary case", endsAt: inDays(days) };
+    const hold = {
+      conversationIds: [guest.conversationId],
+      leadIds: [],
+      basis: "the canary case",
+      endsAt: inDays(days),
+    };
     return placeHold(deps, desk.owner.actor, subject(), hold, `hold-key-${holds}`);
   };
   /** Whom a sweep told, of what. */
