@@ -6,6 +6,7 @@ import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { runNow } from "../fakes/memory-firestore/memory-firestore.ts";
 import { check, recordsOf } from "./invariants.ts";
+import { checkLeft, insistOnLeaving, type Leaver, leaverActs, openLeaver } from "./leaver.ts";
 import { type FaultRates, killed, type Process, startProcess, step } from "./processes.ts";
 import { watchPurges } from "./purge-watch.ts";
 import { type Random, random } from "./random.ts";
@@ -43,6 +44,8 @@ const endMs = 80 * 3_600_000;
 const skewsMs = { purging: 24 * 3_600_000, usual: 2_000 };
 /** How long two versions run side by side. */
 const rolloutMs = 3 * 60_000;
+/** In every so-manieth story another business closes its account. */
+const leaverEvery = 5;
 const stepLimit = 60_000;
 const most = 3;
 
@@ -56,6 +59,8 @@ interface Stage {
   startMs: number;
   untilMs: number;
   rates: FaultRates;
+  /** What Cloud Scheduler calls in this story: accounts are swept where one goes. */
+  schedules: typeof schedules;
   nextRuns: Map<string, number>;
   callers: { name: string; dueMs: number; work: (deps: Deps) => Promise<void> }[];
   kinds: JobKinds;
@@ -74,11 +79,13 @@ export async function simulateSeed(seed: number, options: SeedOptions = {}): Pro
   const region = simulatedRegion(seed);
   const operator = region.instance(runNow);
   const cast = await prologue(region, operator, choices);
+  const leaver = seed % leaverEvery === 0 ? await openLeaver(operator) : undefined;
   const watch = watchPurges(region, cast);
   const bobBefore = recordsOf(region, cast.bob.subjectId);
   const rates = { before: choices.next() * 0.06, after: choices.next() * 0.06, kill: choices.next() * 0.03 };
   const startMs = region.nowMs;
   const list = [...acts(cast, choices, new Date(startMs)), ...(options.also?.(cast) ?? [])];
+  if (leaver !== undefined) list.push(...leaverActs(leaver, choices));
   const callers = list.map(({ afterMs, ...act }) => ({ ...act, dueMs: startMs + afterMs }));
   const kinds = { ...jobKinds, ...options.kinds };
   const deployed = (options.deployed ?? nextVersion)(kinds);
@@ -89,11 +96,16 @@ export async function simulateSeed(seed: number, options: SeedOptions = {}): Pro
   const untilMs = cast.guests.length > 0 ? startMs + daysMs : startMs;
   const stage: Stage = {
     ...{ region, choices, processes: [], startMs, untilMs, rates, callers, kinds, deployed, deployMs, trace },
+    schedules: schedules.filter(({ name }) => leaver !== undefined || name !== "closure-sweep"),
     nextRuns: new Map([["retention-sweep", startMs + choices.below(stormMs)]]),
   };
-  const played = await play(stage, operator, cast);
+  const played = await play(stage, operator, cast, leaver);
   const failures = played.ended
-    ? [...(await check(operator, region, cast, bobBefore)), ...watch.faults(), ...(await orphansLeft(region, operator))]
+    ? [
+        ...(await check(operator, region, cast, bobBefore)),
+        ...watch.faults(),
+        ...(await orphansLeft(region, operator)),
+      ].concat(leaver === undefined ? [] : await checkLeft(region, operator, leaver))
     : ["the story did not end"];
   return { seed, steps: played.steps, faults: played.faults, failures, trace: trace.digest("hex") };
 }
@@ -110,6 +122,7 @@ async function play(
   stage: Stage,
   operator: Deps,
   cast: Cast,
+  leaver: Leaver | undefined,
 ): Promise<{ steps: number; faults: number; ended: boolean }> {
   const { region, choices } = stage;
   let [steps, faults, insisted] = [0, 0, false];
@@ -137,8 +150,11 @@ async function play(
       insisted = true;
       await insist(operator, cast);
       await retryFailed(operator, region, cast);
-    } else if (stage.rates === calm && isQuiet(stage)) return { steps, faults, ended: true };
-    else region.nowMs = nextDue(stage);
+    } else if (stage.rates === calm && isQuiet(stage)) {
+      // What the next hourly sweep does for a deletion that failed in the storm.
+      if (leaver === undefined || (await insistOnLeaving(operator, leaver))) return { steps, faults, ended: true };
+      region.nowMs += 3_600_000;
+    } else region.nowMs = nextDue(stage);
   }
   return { steps, faults, ended: false };
 }
@@ -151,7 +167,7 @@ function begin(stage: Stage): void {
     // The caller's machine lives on; what is killed is the function that serves it, and the caller calls again.
     launch(stage, caller.name, choices.chance(0.7), caller.work);
   }
-  for (const { name, everyMs, run } of schedules) {
+  for (const { name, everyMs, run } of stage.schedules) {
     const due = stage.nextRuns.get(name) ?? stage.startMs + everyMs;
     if (due > region.nowMs) continue;
     stage.nextRuns.set(name, region.nowMs + everyMs);
@@ -227,7 +243,9 @@ function nextDue(stage: Stage): number {
   const { region } = stage;
   const wakes = openJobs(region).map(({ wakeAt }) => (wakeAt instanceof Timestamp ? wakeAt.toMillis() : 0));
   const hasWork = stage.rates !== calm || isSweepDue(region) || wakes.some((wake) => wake <= region.nowMs);
-  const ticking = schedules.filter(({ name }) => hasWork || name === "retention-sweep");
+  const ticking = stage.schedules.filter(
+    ({ name }) => hasWork || name === "retention-sweep" || name === "closure-sweep",
+  );
   const times = [
     ...region.messages.map(({ dueMs }) => dueMs),
     ...stage.callers.map(({ dueMs }) => dueMs),
@@ -242,7 +260,7 @@ async function retryFailed(deps: Deps, region: SimulatedRegion, cast: Cast): Pro
   for (const path of region.data.paths()) {
     const job = /\/jobs\/([^/]+)$/.exec(path)?.[1];
     const failure = region.data.find(path)?.fields.failure as { retryable: boolean } | undefined;
-    if (job === undefined || failure?.retryable !== true) continue;
+    if (job === undefined || failure?.retryable !== true || !path.includes(cast.shop.tenantId)) continue;
     await retryJob(deps, cast.shop.tenantId, job, { kind: "operator", id: "simulation" });
   }
 }

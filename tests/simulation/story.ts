@@ -60,7 +60,8 @@ export async function prologue(region: SimulatedRegion, deps: Deps, choices: Ran
   return { shop, alice, bob, guests, held };
 }
 
-async function arrive(deps: Deps, shop: Shop, name: string): Promise<DataSubject> {
+/** Begins a visitor's first conversation. */
+export async function arrive(deps: Deps, shop: Shop, name: string): Promise<DataSubject> {
   const visitor = { kind: "channel", tenantId: shop.tenantId, channelId: shop.channelId } as const;
   const answers = { noticeVersion: 1, consents: { remember: true } };
   const session = await startSession(deps, visitor, answers, `${name}-session-key-of-32-characters-or-more`);
@@ -99,7 +100,7 @@ async function hold(deps: Deps, who: DataSubject, leadId: string, choices: Rando
 }
 
 /** A turn without its model: the question is made durable, then the answer. What happens between is up to the scheduler. */
-async function turn(deps: Deps, who: DataSubject, words: string, key: string): Promise<void> {
+export async function turn(deps: Deps, who: DataSubject, words: string, key: string): Promise<void> {
   const begun = await beginTurn(deps, who, words, key, deps.ids.next());
   if (begun.kind !== "own") return;
   const result = {
@@ -116,7 +117,7 @@ async function turn(deps: Deps, who: DataSubject, words: string, key: string): P
 }
 
 /** A client's act: tried again while the answer says that it may help, as browsers and people do. */
-async function patiently(act: () => Promise<unknown>): Promise<void> {
+export async function patiently(act: () => Promise<unknown>): Promise<void> {
   for (let attempt = 0; attempt < 6; attempt += 1) {
     try {
       await act();

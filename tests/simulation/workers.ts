@@ -1,3 +1,5 @@
+import { closureJob } from "../../functions/src/closure/closure-job.ts";
+import { sweepClosures } from "../../functions/src/closure/sweep-closures.ts";
 import { exportJob } from "../../functions/src/exports/export-job.ts";
 import { wakeExports } from "../../functions/src/exports/wake-exports.ts";
 import { deadMessage, giveUpJob } from "../../functions/src/jobs/give-up-job.ts";
@@ -20,6 +22,7 @@ import type { Message } from "./region.ts";
 export type JobKinds = Readonly<Record<string, JobKind<Deps>>>;
 
 export const jobKinds: JobKinds = {
+  "closure-steps": closureJob,
   "erasure-steps": erasureJob,
   "export-steps": exportJob,
   "retention-steps": retentionJob,
@@ -68,11 +71,12 @@ export const schedules: readonly { name: string; everyMs: number; run: (deps: De
   { name: "ledger-sweep", everyMs: 60_000, run: sweepLedgers },
   { name: "tombstone-sweep", everyMs: 60_000, run: copyTombstones },
   { name: "retention-sweep", everyMs: 3_600_000, run: sweepRetention },
+  { name: "closure-sweep", everyMs: 3_600_000, run: sweepClosures },
   // More often than in the cloud: a story is short.
   { name: "orphan-sweep", everyMs: 600_000, run: async (deps) => void (await sweepOrphans(deps)) },
 ];
 
 /** Whether a clock that is a day off must do no harm there. */
 export function isSkewed(name: string): boolean {
-  return ["retention-steps", "retention-sweep", "orphan-sweep"].includes(name);
+  return ["retention-steps", "retention-sweep", "closure-sweep", "orphan-sweep"].includes(name);
 }

@@ -2,8 +2,13 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "@jest/globals";
+import { closureJob } from "../../functions/src/closure/closure-job.ts";
+import { findClosedAccount } from "../../functions/src/closure/find-closed-account.ts";
 import { documentRef } from "../../functions/src/inventory/collections.ts";
 import type { JobKind, JobStep } from "../../functions/src/jobs/job.ts";
+import { logWithLeaf } from "../../functions/src/ledger/closed-log.ts";
+import type { LedgerDeps } from "../../functions/src/ledger/sequence.ts";
+import { formatTlogProof } from "../../functions/src/ledger/tlog-proof.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { retentionJob } from "../../functions/src/retention/retention-job.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
@@ -45,6 +50,23 @@ function carelessTurn({ alice }: Cast): Act[] {
     });
   };
   return [120_000, 250_000].map((afterMs) => ({ name: "a careless turn", afterMs, work: write }));
+}
+
+/** A letter with a certificate of another head of the log than the one that is kept. */
+async function otherCertificate(deps: Deps, tenantId: string) {
+  const log = (await findClosedAccount(deps.stores, tenantId))?.log;
+  if (!log) throw new Error("the log was not kept");
+  const leaf = Buffer.from("another leaf");
+  const forked = await logWithLeaf(deps as LedgerDeps, log, leaf);
+  const note = { index: forked.size - 1, hashes: [...hashesOf(log.edge)].reverse(), checkpoint: forked.checkpoint };
+  const file = JSON.stringify({ leaf: leaf.toString("base64"), proof: formatTlogProof(note) });
+  const content = Buffer.from(file);
+  const attachments = [{ name: "certificate.json", contentType: "application/json", content }];
+  return { subject: "", textBody: "", htmlBody: "", attachments };
+}
+
+function* hashesOf(row: Uint8Array): Generator<Uint8Array> {
+  for (let from = 0; from < row.length; from += 32) yield row.subarray(from, from + 32);
 }
 
 describe("the simulation", () => {
@@ -101,6 +123,27 @@ describe("the simulation", () => {
       expect.stringMatching(/record of the erased person: .*\/turns\//),
     );
     expect(await failuresOf(6, { also: carelessTurn })).toEqual([]);
+  });
+
+  it("finds what the deletion of an account leaves when it forgets the records, or writes its certificate twice", async () => {
+    const names = ["delete-records", "delete-records-again", "search-residue"];
+    const forgetful = withSteps(closureJob, (step) => (names.includes(step.name) ? undefined : step));
+    const forgotten = await failuresOf(5, { kinds: { "closure-steps": forgetful } });
+    expect(forgotten).toContainEqual(expect.stringMatching(/left of the closed account: .*\/leads\//));
+    const careless = withSteps(closureJob, (step) =>
+      step.name === "publish-log"
+        ? {
+            ...step,
+            async run(deps, run) {
+              await deps.mail.send({ ...(await otherCertificate(deps, run.job.tenantId)), to: "owner@leaver.example" });
+              return step.run(deps, run);
+            },
+          }
+        : step,
+    );
+    expect(await failuresOf(5, { kinds: { "closure-steps": careless } })).toContain(
+      "the closed account's log has two heads",
+    );
   });
 
   it("finds that the key's end was never recorded", async () => {

@@ -4,6 +4,7 @@ import { tenantCollections } from "../inventory/tenant-records.ts";
 import type { Job } from "../jobs/job.ts";
 import type { JsonObject } from "../ledger/canonical-json.ts";
 import { daysAfter } from "./closure.ts";
+import { stockOf } from "./prepare-step.ts";
 import type { ClosedAccount } from "./store.ts";
 
 /** Payload type of a closure certificate's envelope. */
@@ -26,7 +27,8 @@ const copies = entries.flatMap(([name, entry]): (CopyEntry & { name: string })[]
  */
 export function closureCertificate(facts: { job: Job; account: ClosedAccount; issuedAt: Date }): JsonObject {
   const { job, account, issuedAt } = facts;
-  const { tenantId, log, counts = {} } = account;
+  const { tenantId, log } = account;
+  const countOf = (name: string) => job.counts[stockOf(name)] ?? 0;
   const until = (days: number) => daysAfter(issuedAt, days).toISOString();
   const deletedAt = issuedAt.toISOString();
   const longestDays = Math.max(...copies.filter((copy) => copy.kind === "backup").map((copy) => copy.windowDays));
@@ -43,12 +45,12 @@ export function closureCertificate(facts: { job: Job; account: ClosedAccount; is
       ...tenantCollections.map(({ name, database }) => ({
         name,
         action: database === "keys" ? "destroy-key" : "delete",
-        count: counts[name] ?? 0,
+        count: countOf(name),
         finishedAt: deletedAt,
       })),
       ...bucketFolders
         .filter(({ afterClosure }) => afterClosure === undefined)
-        .map(({ name }) => ({ name, action: "delete", count: counts[name] ?? 0, finishedAt: deletedAt })),
+        .map(({ name }) => ({ name, action: "delete", count: countOf(name), finishedAt: deletedAt })),
       { name: "memberships", action: "delete", count: staffOf(job), finishedAt: deletedAt },
     ],
     exceptions: [

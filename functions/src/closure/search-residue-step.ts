@@ -1,10 +1,44 @@
 import { countMembershipsOf } from "../identity/count-memberships.ts";
-import { countEveryRecord, deletePaths, pageOfPaths, tenantCollections } from "../inventory/tenant-records.ts";
-import type { JobStep } from "../jobs/job.ts";
+import {
+  countEveryRecord,
+  type DeclaredCollection,
+  deletePaths,
+  pageOfPaths,
+  tenantCollections,
+} from "../inventory/tenant-records.ts";
+import type { Job, JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import { deletedFolders, isOwnJob } from "./delete-steps.ts";
+import { stores, storesARun } from "./prepare-step.ts";
+
+/** Deletes what is left in one collection. @returns how much there was. @throws AppError `residue-found` when some remains. */
+async function searchCollection(deps: Deps, job: Job, entry: DeclaredCollection): Promise<number> {
+  if ((await countEveryRecord(deps.stores, entry, job.tenantId)) === 0) return 0;
+  const left = async () => {
+    const { paths } = await pageOfPaths(deps.stores, entry, job.tenantId, { limit: 5_000 });
+    return paths.filter((path) => !isOwnJob(job, path));
+  };
+  const residue = await left();
+  if (residue.length === 0) return 0;
+  log.warn("residue found", { jobId: job.id, collection: entry.name, count: residue.length });
+  await deletePaths(deps.stores, entry, residue);
+  if ((await left()).length > 0) throw new AppError("residue-found", `records of ${entry.name} remain; retry the job`);
+  return residue.length;
+}
+
+/** The same for one folder of a bucket. */
+async function searchFolder(deps: Deps, job: Job, { bucket, name }: (typeof deletedFolders)[number]): Promise<number> {
+  const prefix = `${job.tenantId}/`;
+  const objects = await deps.buckets.list(bucket, prefix);
+  if (objects.length === 0) return 0;
+  log.warn("residue found", { jobId: job.id, collection: name, count: objects.length });
+  for (const { path } of objects) await deps.buckets.remove(bucket, path);
+  if ((await deps.buckets.list(bucket, prefix)).length > 0)
+    throw new AppError("residue-found", `objects of ${name} remain; retry the job`);
+  return objects.length;
+}
 
 /**
  * Searches, in every collection and bucket that the inventory declares at this moment and in the directory, for what is
@@ -13,35 +47,20 @@ import { deletedFolders, isOwnJob } from "./delete-steps.ts";
  */
 export const searchResidue: JobStep<Deps> = {
   name: "search-residue",
-  async run(deps, { job }) {
-    const { tenantId } = job;
-    let found = 0;
-    for (const entry of tenantCollections) {
-      if ((await countEveryRecord(deps.stores, entry, tenantId)) === 0) continue;
-      const left = async () => {
-        const { paths } = await pageOfPaths(deps.stores, entry, tenantId, { limit: 5_000 });
-        return paths.filter((path) => !isOwnJob(job, path));
-      };
-      const residue = await left();
-      if (residue.length === 0) continue;
-      found += residue.length;
-      log.warn("residue found", { jobId: job.id, collection: entry.name, count: residue.length });
-      await deletePaths(deps.stores, entry, residue);
-      if ((await left()).length > 0)
-        throw new AppError("residue-found", `records of ${entry.name} remain; retry the job`);
+  async run(deps, { job, cursor }) {
+    const from = typeof cursor?.store === "string" ? stores.indexOf(cursor.store) : 0;
+    const counts = { "residue.searched": 0, "residue.found": 0 };
+    for (const name of stores.slice(from, from + storesARun)) {
+      const entry = tenantCollections.find((candidate) => candidate.name === name);
+      const folder = deletedFolders.find((candidate) => candidate.name === name);
+      if (entry !== undefined) counts["residue.found"] += await searchCollection(deps, job, entry);
+      if (folder !== undefined) counts["residue.found"] += await searchFolder(deps, job, folder);
+      if (entry !== undefined || folder !== undefined) counts["residue.searched"] += 1;
     }
-    for (const { bucket, name } of deletedFolders) {
-      const objects = await deps.buckets.list(bucket, `${tenantId}/`);
-      found += objects.length;
-      for (const { path } of objects) await deps.buckets.remove(bucket, path);
-      if ((await deps.buckets.list(bucket, `${tenantId}/`)).length > 0) {
-        throw new AppError("residue-found", `objects of ${name} remain; retry the job`);
-      }
-    }
-    if ((await countMembershipsOf(deps, tenantId)) > 0) {
+    const next = stores[from + storesARun];
+    if (next !== undefined) return { next: { store: next }, counts };
+    if ((await countMembershipsOf(deps, job.tenantId)) > 0)
       throw new AppError("residue-found", "members remain in the directory; retry the job");
-    }
-    const searched = tenantCollections.length + deletedFolders.length + 1;
-    return { done: true, counts: { "residue.searched": searched, "residue.found": found } };
+    return { done: true, counts: { ...counts, "residue.searched": counts["residue.searched"] + 1 } };
   },
 };

@@ -21,8 +21,6 @@ export interface ClosedAccount {
   startedAt: Date;
   /** Owners' addresses and ids at third parties, sealed by Cloud KMS until they are told. */
   people?: Uint8Array | null;
-  /** Records and files by name of the inventory, counted before the first was deleted. */
-  counts?: Readonly<Record<string, number>>;
   /** When the tenant's log was taken from its sequencer. */
   logTakenAt?: Date;
   log?: ClosedLog | null;

@@ -1178,12 +1178,12 @@ export const inventory = {
     database: "data",
     path: "closures/{tenantId}",
     purpose:
-      "That an account was deleted, or is being deleted: its id, dates, counts, the hashes at the edge of its log, its certificate. Whom to tell is sealed by Cloud KMS and goes when told.",
+      "That an account was deleted, or is being deleted: its id, dates, the hashes at the edge of its log, its certificate. Whom to tell is sealed by Cloud KMS and goes when told.",
     legalBasis: "legal-obligation",
     classification: "operational",
     dataSubject: { none: "The id of a business and counts." },
     sealed: [],
-    unindexed: ["people", "log", "certificate", "counts", "recipients"],
+    unindexed: ["people", "log", "certificate", "recipients"],
     retention: "after-its-tenant",
     erasure: { action: "not-personal", reason: "The id of a business and counts." },
     export: {
