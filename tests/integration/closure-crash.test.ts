@@ -2,8 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { closingRegion, faultsOf, type Mishap, placesOf, runClosure } from "../support/closing-region.ts";
 
 const mishaps: readonly Mishap[] = ["dies before", "dies after", "breaks before", "breaks after"];
-/** Every second operation: half the time, and both halves were tried when this was written. */
-const stride = 2;
+/** Every third operation: a third of the time, and another mishap for each of its neighbors. */
+const stride = 3;
 
 describe("the deletion of an account, in memory", () => {
   it("ends well whichever operation its process dies at, or loses its connection at", async () => {
