@@ -61,7 +61,8 @@ export function firebaseJsonOf(deployment: Deployment, text: string): object {
   const { firestore, hosting, ...rest } = firebaseShape.parse(JSON.parse(text));
   const policy = consolePolicy([...Object.values(apiOrigins(deployment)), ...google]);
   const isDeployed = (database: string) =>
-    database === "(default)" || deployment.regions.some((region) => database.endsWith(`-${region}`));
+    database === "(default)" ||
+    deployment.regions.some((region) => new RegExp(`-${region}(-[a-z0-9]+)?$`).test(database));
   return {
     ...rest,
     firestore: firestore.filter(({ database }) => isDeployed(database)),

@@ -95,4 +95,7 @@ const here: Terminal = {
   },
 };
 
+// Whoever reads the lines may stop reading: that ends no act half done.
+process.stdout.on("error", () => undefined);
+
 if (import.meta.main) process.exitCode = await runOps(process.argv.slice(2), here);

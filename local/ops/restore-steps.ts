@@ -30,7 +30,8 @@ export function restoreSteps(place: { project: string; region: Region; data: str
     `5. In terraform/envs, module "lethe": restored = { ${region} = { ${values.join(", ")} } }`,
     ...restored.map((name) => `   terraform import ${resource(name)} projects/${project}/databases/${name}`),
     "   terraform apply -var release=NAME     (functions open the restored pair from here on; accounts may read it, backups begin)",
-    `6. Rules for the restored data database, which denies browsers until then: firebase deploy --only firestore:rules --project ${project}`,
+    `6. Rules and indexes for the restored database, which denies browsers until then: name it in firebase.json beside the others, npm run bundle, then`,
+    `   firebase deploy --only firestore --project ${project} --config dist/firebase.json`,
     `7. npm run ops -- status --project ${project} --region ${region} --data ${data} --keys ${keys}   (and sign in to the console)`,
     `8. Schedules run in ${places[region].scheduler}: npm run ops -- schedules --project ${project} --region ${region}`,
   ];

@@ -36,6 +36,8 @@ export function targetOf(said: Said): Target {
     portBase: number;
     environment: Record<string, string>;
   };
+  // Google's clients would look for credentials that nothing here asks for.
+  process.env.METADATA_SERVER_DETECTION ??= "none";
   return { project: report.project, environment: report.environment, name: `the local cloud at ${report.portBase}` };
 }
 
@@ -74,8 +76,6 @@ export function operatorDeps(said: Said, target: Target): Deps {
   const isLocal = target.environment.FIRESTORE_EMULATOR_HOST !== undefined;
   // The client libraries look for their emulators in this process's own environment.
   if (isLocal) for (const name of endpoints) process.env[name] ??= target.environment[name] ?? "";
-  process.env.METADATA_SERVER_DETECTION ??= isLocal ? "none" : "assume-present";
-  if (!isLocal) delete process.env.METADATA_SERVER_DETECTION;
   try {
     return buildDeps(
       parseConfig({
