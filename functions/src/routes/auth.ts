@@ -8,8 +8,9 @@ import { staffOf } from "../identity/staff-of.ts";
 import { describeCaller } from "../tenants/describe-caller.ts";
 import { address, meShape, time } from "./console/shapes.ts";
 import { type RouteTable, route } from "./route.ts";
+import { secret } from "./secret.ts";
 
-const password = z.string().min(1).max(200);
+const password = secret(z.string().min(1).max(200));
 
 /** Signing in and out, on the server: Firebase Authentication is not asked by browsers. */
 export const authRoutes = {
@@ -58,7 +59,7 @@ export const authRoutes = {
     summary: "A token with which the console listens to jobs and signals for an hour",
     answer: {
       200: z.strictObject({
-        token: z.string(),
+        token: secret(z.string()),
         expiresAt: time,
         projectId: z.string(),
         databaseId: z.string(),
@@ -72,7 +73,7 @@ export const authRoutes = {
   "POST /v1/auth/password": route({
     caller: "account:read",
     summary: "Change the caller's password; their other sessions end",
-    body: z.strictObject({ currentPassword: password, newPassword: z.string().min(12).max(200) }),
+    body: z.strictObject({ currentPassword: password, newPassword: secret(z.string().min(12).max(200)) }),
     answer: { 204: "nothing" },
     audit: "password-changed",
     limit: "sign-in",

@@ -8,6 +8,7 @@ import { startSession } from "../conversations/start-session.ts";
 import { createLead } from "../leads/create-lead.ts";
 import { panelPage } from "./panel-page.ts";
 import { type RouteTable, route } from "./route.ts";
+import { secret } from "./secret.ts";
 import { answerBody, answerShape } from "./turn-stream.ts";
 
 const channelQuery = z.strictObject({ channel: z.string().max(200) });
@@ -25,7 +26,7 @@ const text = (max: number) =>
     .refine((value) => value.isWellFormed(), "expected well-formed text");
 
 const sessionShape = z.strictObject({
-  token: z.string(),
+  token: secret(z.string()),
   expiresAt: z.iso.datetime(),
   conversationId: z.string(),
   consents,
@@ -110,7 +111,7 @@ export const widgetRoutes: RouteTable = {
       noticeVersion,
       noticeAcknowledged: z.literal(true),
       consents,
-      identity: z.string().min(1).max(8_000).optional(),
+      identity: secret(z.string().min(1).max(8_000)).optional(),
     }),
     answer: { 201: sessionShape },
     audit: "session-started",

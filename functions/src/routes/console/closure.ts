@@ -4,10 +4,14 @@ import { readClosure } from "../../closure/read-closure.ts";
 import { requestClosure } from "../../closure/request-closure.ts";
 import { waiveClosure } from "../../closure/waive-closure.ts";
 import { type RouteTable, route } from "../route.ts";
+import { secret } from "../secret.ts";
 import { time } from "./shapes.ts";
 
 /** The account's name as the owner typed it, and the owner's own password: nobody deletes an account by mistake. */
-const proof = z.strictObject({ confirmation: z.string().min(1).max(200), password: z.string().min(1).max(200) });
+const proof = z.strictObject({
+  confirmation: z.string().min(1).max(200),
+  password: secret(z.string().min(1).max(200)),
+});
 
 const answer = {
   200: z.strictObject({

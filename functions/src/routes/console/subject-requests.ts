@@ -7,6 +7,7 @@ import { requestErasureOnce } from "../../subject-requests/erasure/request-erasu
 import { type ErasureScope, erasureScopeShape } from "../../subject-requests/erasure/scope.ts";
 import { listReceiptSummaries, readReceipt } from "../../subject-requests/read-receipt.ts";
 import { type RouteTable, route } from "../route.ts";
+import { secret } from "../secret.ts";
 
 const recordId = z.string().regex(/^[a-z0-9]{20,40}$/, "expected an id");
 const reason = z.string().trim().min(3).max(500);
@@ -119,7 +120,7 @@ export const subjectRequestRoutes = {
     caller: "exports:read",
     summary: "A link to an export's file, for 15 minutes",
     params: z.strictObject({ exportId: recordId }),
-    answer: { 201: z.object({ url: z.url(), expiresAt: time, proofUrl: z.url().optional() }) },
+    answer: { 201: z.object({ url: secret(z.url()), expiresAt: time, proofUrl: z.url().optional() }) },
     audit: "export-link-issued",
     limit: "staff-write",
     handle: async (deps, staff, { params }) => ({

@@ -7,6 +7,7 @@ import { removeMember } from "../../identity/remove-member.ts";
 import { revokeApiKey } from "../../identity/revoke-api-key.ts";
 import { describeCaller } from "../../tenants/describe-caller.ts";
 import { type RouteTable, route } from "../route.ts";
+import { secret } from "../secret.ts";
 import { address, meShape, permission, recordId, role, text, time } from "./shapes.ts";
 
 const memberShape = z.strictObject({
@@ -68,7 +69,7 @@ export const teamRoutes = {
     caller: "team:write",
     summary: "Add a member; the answer has the password to hand over",
     body: z.strictObject({ email: address, name: text(200), role }),
-    answer: { 201: z.strictObject({ member: memberShape, initialPassword: z.string() }) },
+    answer: { 201: z.strictObject({ member: memberShape, initialPassword: secret(z.string()) }) },
     audit: "member-added",
     limit: "staff-write",
     idempotent: true,
@@ -114,7 +115,7 @@ export const teamRoutes = {
     caller: "keys:write",
     summary: "Make an API key; its secret is shown this once",
     body: z.strictObject({ name: text(80), scopes: z.array(z.enum(scopes)).min(1).max(scopes.length) }),
-    answer: { 201: z.strictObject({ key: keyShape, secret: z.string() }) },
+    answer: { 201: z.strictObject({ key: keyShape, secret: secret(z.string()) }) },
     audit: "api-key-created",
     limit: "staff-write",
     handle: async (deps, staff, { body }) => {

@@ -3,6 +3,7 @@ import { type Notification, webhookEvents } from "../../recipients/notification.
 import { listDeliveries, sendTestEvent } from "../../recipients/send-test-event.ts";
 import { readWebhookAsStaff, removeWebhook, rotateWebhookSecret, setWebhook } from "../../recipients/set-webhook.ts";
 import { type RouteTable, route } from "../route.ts";
+import { secret } from "../secret.ts";
 import { recordId, text, time } from "./shapes.ts";
 
 const webhookShape = z.strictObject({
@@ -47,7 +48,7 @@ export const webhookRoutes = {
     caller: "keys:write",
     summary: "Say which endpoint is told; the first one's signing secret is shown this once",
     body: z.strictObject({ url: text(500) }),
-    answer: { 200: z.strictObject({ webhook: webhookShape, secret: z.string().optional() }) },
+    answer: { 200: z.strictObject({ webhook: webhookShape, secret: secret(z.string()).optional() }) },
     audit: "webhook-changed",
     limit: "staff-write",
     handle: async (deps, staff, { body: { url } }) => ({ status: 200, body: await setWebhook(deps, staff, url) }),
@@ -55,7 +56,7 @@ export const webhookRoutes = {
   "POST /v1/webhook/secret": route({
     caller: "keys:write",
     summary: "Replace the signing secret, shown this once; the one before signs too for a day",
-    answer: { 200: z.strictObject({ webhook: webhookShape, secret: z.string() }) },
+    answer: { 200: z.strictObject({ webhook: webhookShape, secret: secret(z.string()) }) },
     audit: "webhook-secret-rotated",
     limit: "staff-write",
     handle: async (deps, staff) => ({ status: 200, body: await rotateWebhookSecret(deps, staff) }),
