@@ -92,6 +92,23 @@ describe("retention", () => {
     expect(statement.purged).toMatchObject({ conversations: 2, persons: 1 });
   });
 
+  it("purges more records of one moment than a page holds, in one run", async () => {
+    const createdAt = deps.clock.now();
+    const ids = Array.from({ length: 900 }, (_, number) => `same${number}`);
+    for (const part of [ids.slice(0, 450), ids.slice(450)]) {
+      const batch = deps.stores.data.batch();
+      for (const id of part) {
+        const ref = deps.stores.data.doc(`tenants/${shop.tenantId}/aiSessions/${id}`);
+        batch.set(ref, { subjectId: "regular0000000000000", createdAt });
+      }
+      await batch.commit();
+    }
+    deps.clock.advance(31 * day);
+    await purge();
+    const left = await deps.stores.data.collection(`tenants/${shop.tenantId}/aiSessions`).count().get();
+    expect(left.data().count).toBe(0);
+  });
+
   it("purges a conversation in which nothing was ever asked, counted from its start, with its person and the key", async () => {
     const bystander = "bystander00000000000";
     await person(bystander);

@@ -6,6 +6,7 @@ import type { Deps } from "../platform/deps.ts";
 import { freezeConversation } from "../subjects/freeze-subject.ts";
 import { destroyEvidenceKeys } from "./destroy-evidence.ts";
 import { isKept } from "./kept.ts";
+import { cursorAt, placeIn } from "./place.ts";
 import { cutoffOf } from "./policy.ts";
 import { purgeTime } from "./purge-time.ts";
 import { releasePersons } from "./release-persons.ts";
@@ -27,7 +28,7 @@ export const purgeConversations: JobStep<Deps> = {
     const cutoff = cutoffOf(policy, "conversation", now);
     const heads = collections.find((entry) => entry.name === "conversations");
     if (cutoff === undefined || heads === undefined) return { done: true };
-    const after = typeof cursor?.after === "string" ? new Date(cursor.after) : undefined;
+    const after = placeIn(cursor);
     const page = { after, limit: pageSize };
     const neverAsked = cursor?.neverAsked === true;
     const expired = neverAsked
@@ -45,8 +46,7 @@ export const purgeConversations: JobStep<Deps> = {
     for (const record of due) if (await purgeConversation(deps, tenantId, record)) purged += 1;
     const counts = purged === 0 ? {} : { conversations: purged };
     const last = expired.at(-1);
-    if (expired.length === pageSize && last !== undefined)
-      return { next: { neverAsked, after: last.agedAt.toISOString() }, counts };
+    if (expired.length === pageSize && last !== undefined) return { next: { neverAsked, ...cursorAt(last) }, counts };
     return neverAsked ? { done: true, counts } : { next: { neverAsked: true }, counts };
   },
 };

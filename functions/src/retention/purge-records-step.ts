@@ -5,6 +5,7 @@ import type { JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { destroyEvidenceKeys } from "./destroy-evidence.ts";
 import { isKept } from "./kept.ts";
+import { cursorAt, placeIn } from "./place.ts";
 import { cutoffOf } from "./policy.ts";
 import { purgeTime } from "./purge-time.ts";
 import { releasePersons } from "./release-persons.ts";
@@ -33,7 +34,7 @@ export const purgeRecords: JobStep<Deps> = {
     if (entry === undefined) return { done: true };
     const { policy, now } = await purgeTime(deps, tenantId);
     const cutoff = cutoffOf(policy, entry.retention, now);
-    const after = typeof cursor?.after === "string" ? new Date(cursor.after) : undefined;
+    const after = placeIn(cursor);
     const expired =
       cutoff === undefined ? [] : await listExpired(deps.stores, entry, tenantId, cutoff, { after, limit: pageSize });
     const held = expired.length === 0 ? [] : await listHeldPaths(deps.stores, tenantId, now);
@@ -47,7 +48,7 @@ export const purgeRecords: JobStep<Deps> = {
     const counts = due.length === 0 ? {} : { [entry.name]: due.length };
     const last = expired.at(-1);
     if (expired.length === pageSize && last !== undefined)
-      return { next: { collection: entry.name, after: last.agedAt.toISOString() }, counts };
+      return { next: { collection: entry.name, ...cursorAt(last) }, counts };
     const following = expiringCollections[index + 1];
     return following === undefined ? { done: true, counts } : { next: { collection: following.name }, counts };
   },

@@ -79,17 +79,27 @@ export interface ExpiredRecord {
   data: Readonly<Record<string, unknown>>;
 }
 
+/** Where the page before ended: many records may be of one moment. */
+export interface ExpiredPage {
+  after?: { agedAt: Date; id: string } | undefined;
+  limit: number;
+}
+
+function pageOf(query: Query, { after, limit }: ExpiredPage): Query {
+  const ordered = query.orderBy(FieldPath.documentId()).limit(limit);
+  return after === undefined ? ordered : ordered.startAfter(after.agedAt, after.id);
+}
+
 /** Records of a collection that are older than a cutoff, oldest first. */
 export async function listExpired(
   stores: Stores,
   entry: PersonalCollection,
   tenantId: string,
   cutoff: Date,
-  page: { after?: Date | undefined; limit: number },
+  page: ExpiredPage,
 ): Promise<ExpiredRecord[]> {
   const agedBy = entry.agedBy ?? "createdAt";
-  const query = expiredQuery(stores, entry.name, tenantId, agedBy, cutoff).limit(page.limit);
-  const { docs } = await (page.after === undefined ? query : query.startAfter(page.after)).get();
+  const { docs } = await pageOf(expiredQuery(stores, entry.name, tenantId, agedBy, cutoff), page).get();
   return docs.map((snapshot) => {
     const data = snapshot.data();
     const subjectId: unknown = data.subjectId;
@@ -115,10 +125,9 @@ export async function listNeverAsked(
   stores: Stores,
   tenantId: string,
   cutoff: Date,
-  page: { after?: Date | undefined; limit: number },
+  page: ExpiredPage,
 ): Promise<ExpiredRecord[]> {
-  const query = neverAskedQuery(stores, tenantId, cutoff).limit(page.limit);
-  const { docs } = await (page.after === undefined ? query : query.startAfter(page.after)).get();
+  const { docs } = await pageOf(neverAskedQuery(stores, tenantId, cutoff), page).get();
   return docs.map((snapshot) => {
     const data = snapshot.data();
     return {
