@@ -24,6 +24,8 @@ export const pages = {
   identity: async () => ({ Component: (await import("./routes/settings-identity.tsx")).IdentitySettings }),
   privacy: async () => ({ Component: (await import("./routes/settings-privacy.tsx")).PrivacySettings }),
   closure: async () => ({ Component: (await import("./routes/settings-closure.tsx")).ClosureSettings }),
+  encryption: async () => ({ Component: (await import("./routes/settings-encryption.tsx")).Encryption }),
+  webhook: async () => ({ Component: (await import("./routes/settings-webhook.tsx")).WebhookSettings }),
   password: async () => ({ Component: (await import("./routes/settings-password.tsx")).Password }),
 };
 

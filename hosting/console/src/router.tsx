@@ -53,6 +53,8 @@ export const router = createBrowserRouter([
           { path: "identity", lazy: pages.identity },
           { path: "privacy", handle: needs("exports:read"), lazy: pages.privacy },
           { path: "closure", lazy: pages.closure },
+          { path: "encryption", handle: needs("keys:write"), lazy: pages.encryption },
+          { path: "webhook", lazy: pages.webhook },
           { path: "password", lazy: pages.password },
         ],
       },

@@ -310,6 +310,43 @@ export interface IdentityKey {
   createdAt: string;
 }
 
+/** The keys that protect the account's data, newest first, with the dates by which they change. */
+export interface KeyDates {
+  tenantKeys: readonly { version: number; createdAt: string; kmsVersion: string; destroyedFrom?: string }[];
+  nextRotationAt: string;
+  /** Versions of the region's key in Cloud KMS; empty where they were not looked at yet. */
+  kmsVersions: readonly {
+    version: string;
+    state: string;
+    createdAt: string;
+    unusedSince?: string;
+    destroyedFrom?: string;
+    destroyAt?: string;
+  }[];
+}
+
+/** Where the business's own systems are told of erasures. */
+export interface Webhook {
+  url: string;
+  createdAt: string;
+  secretCreatedAt: string;
+  /** Until when the secret before it signs too. */
+  earlierSecretUntil?: string;
+}
+
+/** A message to the webhook; its id is also its job's. */
+export interface WebhookDelivery {
+  notificationId: string;
+  event: string;
+  state: "queued" | "acknowledged" | "unanswered" | "withdrawn";
+  outcome?: "deleted" | "requested" | "received";
+  attempts: number;
+  /** HTTP status of the last answer. */
+  lastStatus?: number;
+  createdAt: string;
+  acknowledgedAt?: string;
+}
+
 /** Whether and when the account is deleted. */
 export interface Closure {
   state: "open" | "closing" | "deleting";

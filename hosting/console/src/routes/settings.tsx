@@ -32,12 +32,16 @@ const groups: readonly { title: string; parts: readonly Part[] }[] = [
     parts: [
       { to: "/settings/notice", title: "Privacy notice" },
       { to: "/settings/privacy", title: "Privacy", needs: "exports:read" },
+      { to: "/settings/encryption", title: "Encryption keys", needs: "keys:write" },
       { to: "/settings/closure", title: "Delete the account" },
     ],
   },
   {
     title: "Software",
-    parts: [{ to: "/settings/keys", title: "API keys", needs: "keys:write" }],
+    parts: [
+      { to: "/settings/keys", title: "API keys", needs: "keys:write" },
+      { to: "/settings/webhook", title: "Webhook" },
+    ],
   },
 ];
 
