@@ -22,7 +22,9 @@ async function confirm(button: string, reason?: string): Promise<void> {
 
 async function expectNoBarrier(): Promise<void> {
   // What fades in is not looked at halfway.
-  await desk.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => 0))));
+  await desk.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => 0))),
+  );
   const { violations } = await new AxeBuilder({ page: desk }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 }
@@ -30,7 +32,9 @@ async function expectNoBarrier(): Promise<void> {
 /** The page scrolls down, and not to the side, on a phone. */
 async function expectFitsPhone(): Promise<void> {
   await desk.setViewportSize({ width: 390, height: 800 });
-  const overflow = await desk.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await desk.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   await desk.setViewportSize({ width: 1280, height: 800 });
   expect(overflow).toBeLessThanOrEqual(0);
 }
@@ -46,15 +50,10 @@ beforeAll(async () => {
   await panel.getByText("A person will answer you").waitFor();
   desk = await newPage(browser);
   dialog = desk.getByRole("dialog");
-  await signIn(desk, (await regionOf()).app, tenant.owner);
+  await signIn(desk, report.app, tenant.owner);
 }, 60_000);
 
 afterAll(() => browser.close());
-
-/** The console is one origin for every region. */
-function regionOf() {
-  return Promise.resolve(report);
-}
 
 describe("a person's rights in the console", () => {
   it("restricts a person: what they wrote is shown only for a use that the law allows", async () => {

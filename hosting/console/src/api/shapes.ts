@@ -338,8 +338,8 @@ export interface Webhook {
 export interface WebhookDelivery {
   notificationId: string;
   event: string;
-  state: "queued" | "acknowledged" | "unanswered" | "withdrawn";
-  outcome?: "deleted" | "requested" | "received";
+  state: "queued" | "acknowledged" | "unanswered" | "withdrawn" | "told";
+  outcome?: string;
   attempts: number;
   /** HTTP status of the last answer. */
   lastStatus?: number;

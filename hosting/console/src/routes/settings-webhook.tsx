@@ -191,7 +191,7 @@ function AddressDialog(props: { current: Webhook | null; onSaved(secret: string 
     >
       <TextInput
         label="Address"
-        description="Reached over https from the internet. It has ten seconds to answer with 2xx."
+        description="Reached over https from the internet. It has 15 seconds to answer with 2xx."
         type="url"
         placeholder="https://crm.example.com/lethe"
         required

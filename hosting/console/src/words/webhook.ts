@@ -22,17 +22,22 @@ export function deliveryState({ state }: Pick<WebhookDelivery, "state">): {
   tone: "good" | "active" | "danger" | "plain";
 } {
   if (state === "acknowledged") return { title: "Acknowledged", tone: "good" };
+  if (state === "told") return { title: "Told", tone: "good" };
   if (state === "queued") return { title: "On its way", tone: "active" };
   return state === "unanswered" ? { title: "Unanswered", tone: "danger" } : { title: "Withdrawn", tone: "plain" };
 }
 
-const outcomes = { deleted: "deleted there", requested: "asked for there", received: "received" } as const;
+const outcomes: Readonly<Record<string, string>> = {
+  deleted: "deleted there",
+  requested: "asked for there",
+  received: "received",
+};
 
 /** Tries, the last answer, and what was acknowledged: `2 tries · HTTP 200 · deleted there`. */
 export function deliveryText({ attempts, lastStatus, outcome }: WebhookDelivery): string {
   return [
     attempts === 0 ? "not tried yet" : attempts === 1 ? "1 try" : `${attempts} tries`,
     ...(lastStatus === undefined ? [] : [`HTTP ${lastStatus}`]),
-    ...(outcome === undefined ? [] : [outcomes[outcome]]),
+    ...(outcome === undefined ? [] : [outcomes[outcome] ?? humanize(outcome).toLowerCase()]),
   ].join(" · ");
 }
