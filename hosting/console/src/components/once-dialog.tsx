@@ -9,16 +9,18 @@ export function OnceDialog(props: {
   title: string;
   label: string;
   secret: string;
+  /** What is kept of it. */
+  kept?: string;
   children: ReactNode;
   onClose(): void;
 }) {
-  const { title, label, secret, children, onClose } = props;
+  const { title, label, secret, kept = "We keep only what is needed to check it.", children, onClose } = props;
   return (
     <Dialog onClose={onClose} title={title} mayLeave={false}>
       <div className="dialog">
         <p>{children}</p>
         <CopyText isBlock label={label} text={secret} />
-        <Notice tone="warn">It is shown this once. We keep only what is needed to check it.</Notice>
+        <Notice tone="warn">It is shown this once. {kept}</Notice>
         <div className="dialog-actions">
           <Button onClick={onClose}>I have copied it</Button>
         </div>

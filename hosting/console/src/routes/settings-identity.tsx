@@ -185,9 +185,9 @@ function HowTo() {
     >
       <div style={{ display: "grid", gap: 16 }}>
         <CopyText isBlock label="Line for your pages" text={identitySnippet()} />
-        <dl className="facts">
+        <dl className="facts claims">
           {claims.map(({ name, text }) => (
-            <div key={name} style={{ display: "contents" }}>
+            <div key={name}>
               <dt className="mono">{name}</dt>
               <dd>{text}</dd>
             </div>

@@ -82,6 +82,7 @@ export function WebhookSettings() {
               title="The webhook's secret"
               label="Secret"
               secret={secret}
+              kept="We keep it sealed, to sign with."
               onClose={() => setSecret(undefined)}
             >
               Your system checks with it that a message is Lethe's. Put it where it keeps its secrets.
