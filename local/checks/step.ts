@@ -19,6 +19,9 @@ export const root = join(import.meta.dirname, "../..");
 export const logFolder = join(root, ".local/checks");
 mkdirSync(logFolder, { recursive: true });
 
+/** No check takes half as long: one that hangs ends, and fails, before the whole run's time is up. */
+const limitMs = 20 * 60_000;
+
 /**
  * Runs a command of `node_modules/.bin` or an absolute one; its output goes to a log and, when it fails, to the screen.
  *
@@ -42,6 +45,7 @@ export function run(
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    const timer = setTimeout(() => child.kill("SIGKILL"), limitMs);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (bytes: Buffer) => {
@@ -51,6 +55,7 @@ export function run(
     }
     child.on("error", reject);
     child.on("close", (code) => {
+      clearTimeout(timer);
       log.end();
       resolve({ code: code ?? 1, output });
     });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { ask, chatButton, newPage, openChromium, openProfile, panelOf } from "../support/browser.ts";
-import { cloudReport, demoTenant } from "../support/browser-cloud.ts";
+import { cloudReport, cloudTime, demoTenant } from "../support/browser-cloud.ts";
 import { claimsFor, newVoucher, vouch } from "../support/vouching-shop.ts";
 
 const report = cloudReport();
@@ -34,9 +34,10 @@ afterAll(() => browser.close());
 
 /** Opens the business's page, where this person is signed in; nobody is for `undefined`. */
 async function visit(page: Page, person: () => string | undefined): Promise<void> {
-  await page.exposeFunction("vouchForVisitor", (channelKey: string) => {
+  await page.exposeFunction("vouchForVisitor", async (channelKey: string) => {
     const sub = person();
-    return sub === undefined ? undefined : vouch(voucher, claimsFor(channelKey, sub, new Date()));
+    if (sub === undefined) return undefined;
+    return vouch(voucher, claimsFor(channelKey, sub, await cloudTime(report)));
   });
   await page.addInitScript(() => {
     const site = window as unknown as {
@@ -77,8 +78,8 @@ describe("a visitor whom the page vouches for", () => {
 
   it("who is remembered is shown to nobody else who signs in at that device, nor once signed out", async () => {
     const folder = mkdtempSync(join(tmpdir(), "profile-"));
+    const page = await openProfile(folder);
     try {
-      const page = await openProfile(folder);
       const [one, two] = [`customer-${crypto.randomUUID()}`, `customer-${crypto.randomUUID()}`];
       let person: string | undefined = one;
       await visit(page, () => person);
@@ -96,8 +97,8 @@ describe("a visitor whom the page vouches for", () => {
       await open(page);
       await start(page).waitFor();
       expect(await asked(page).count()).toBe(0);
-      await page.context().close();
     } finally {
+      await page.context().close();
       rmSync(folder, { recursive: true, force: true });
     }
   }, 90_000);

@@ -42,6 +42,13 @@ export async function advanceClock(report: ReadyReport, seconds: number): Promis
   await post(`${report.control}/clock`, { advanceSeconds: seconds });
 }
 
+/** What time it is for the cloud, which other tests may have moved forward. */
+export async function cloudTime(report: ReadyReport): Promise<Date> {
+  const answer = await post(`${report.control}/clock`, { advanceSeconds: 0 });
+  const { offsetSeconds } = (await answer.json()) as { offsetSeconds: number };
+  return new Date(Date.now() + offsetSeconds * 1000);
+}
+
 /** How the model misbehaves on its next `count` answers; `none` ends it. */
 export async function failModel(report: ReadyReport, mode: string, count = 1): Promise<void> {
   await post(`http://${report.emulators.vertex}/standin/faults`, { mode, count });
@@ -52,11 +59,12 @@ export async function slowModel(report: ReadyReport, latency: { firstMs: number;
   await post(`http://${report.emulators.vertex}/standin/latency`, latency);
 }
 
-async function post(url: string, body: unknown): Promise<void> {
+async function post(url: string, body: unknown): Promise<Response> {
   const answer = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
   if (!answer.ok) throw new Error(`POST ${url} answered ${answer.status}`);
+  return answer;
 }
