@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { type FunctionSpec, heapFlags } from "../terraform/functions.ts";
+import { type FunctionSpec, heapFlags, smallMemory } from "../terraform/functions.ts";
 import { type Ports, type Region, regions } from "./ports.ts";
 import { type Running, startProcess } from "./process.ts";
 
@@ -134,6 +134,7 @@ async function startInstance(
       // As Cloud Functions sets it: without it the framework shows error messages to callers.
       NODE_ENV: "production",
       NODE_COMPILE_CACHE: options.cacheDirectory,
+      ...(spec.heapMb === undefined ? {} : smallMemory),
     },
     logDirectory: options.logDirectory,
     isReady: () => isListening(port),

@@ -92,6 +92,9 @@ const functionSpec = z.discriminatedUnion("trigger", [httpFunction, pubsubFuncti
 /** What deploys and calls one function. */
 export type FunctionSpec = z.infer<typeof functionSpec>;
 
+/** What goes with `heapMb`: one arena of the C library, since freed buffers otherwise stay in many. As in `modules/functions`. */
+export const smallMemory = { MALLOC_ARENA_MAX: "1" } as const;
+
 /** Flags that keep V8's heap to `heapMb`, as `modules/functions` gives them in NODE_OPTIONS; none without one. */
 export function heapFlags({ heapMb }: Pick<FunctionSpec, "heapMb">): string[] {
   return heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`, "--max-semi-space-size=2"];

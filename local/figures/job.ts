@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { requestExport } from "../../functions/src/exports/request-export.ts";
 import type { JobKindName } from "../../functions/src/jobs/job.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
-import { heapFlags, readFunctions } from "../../terraform/functions.ts";
+import { heapFlags, readFunctions, smallMemory } from "../../terraform/functions.ts";
 import { addPersonTo, subjectIdOf } from "../../tests/support/person-records.ts";
 import { staffActor } from "../../tests/support/world.ts";
 import { freshProject } from "./business.ts";
@@ -55,7 +55,7 @@ export async function runJobAlone(environment: Readonly<Record<string, string>>,
       process.execPath,
       [...memoryFlags(job.kind), outfile, JSON.stringify(job)],
       {
-        env: { ...process.env, ...environment },
+        env: { ...process.env, ...environment, ...smallMemory },
         maxBuffer: 64 * 1024 * 1024,
       },
     );

@@ -15,8 +15,8 @@ type Plan = readonly PlannedResource[];
 
 /** The regions of `lethe.tftest.hcl`, and how a place of each is called. */
 const regions = { eu: /^(europe-west[14]|eur3|europe|EU)$/, us: /^(us-central1|nam5|us|US)$/ };
-/** NODE_ENV is for the functions framework, which shows messages of crashes without it; NODE_OPTIONS for Node itself. */
-const readSettings = new Set([...settingNames, "NODE_ENV", "NODE_OPTIONS"]);
+/** NODE_ENV is for the functions framework, which shows messages of crashes without it; NODE_OPTIONS and MALLOC_ARENA_MAX for Node and its C library. */
+const readSettings = new Set([...settingNames, "NODE_ENV", "NODE_OPTIONS", "MALLOC_ARENA_MAX"]);
 const placeNames = new Set(["location", "location_id", "region", "allowed_persistence_regions"]);
 const serviceConfig = z.tuple([
   z.looseObject({

@@ -53,7 +53,7 @@ run "functions" {
   assert {
     condition = alltrue([for name, function in google_cloudfunctions2_function.function :
       function.service_config[0].environment_variables == tomap(merge({ REGION = "eu" },
-        try({ NODE_OPTIONS = "--max-old-space-size=${var.functions[name].heapMb} --max-semi-space-size=2" }, {})
+        try({ NODE_OPTIONS = "--max-old-space-size=${var.functions[name].heapMb} --max-semi-space-size=2", MALLOC_ARENA_MAX = "1" }, {})
       ))
     ])
     error_message = "a function's plain settings are those of its region, and keep its heap to what functions.json says"

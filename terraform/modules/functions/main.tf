@@ -44,8 +44,11 @@ resource "google_cloudfunctions2_function" "function" {
     all_traffic_on_latest_revision   = true
     environment_variables = merge(
       var.environment,
-      # As heapFlags() of functions.ts has it.
-      each.value.heapMb == null ? {} : { NODE_OPTIONS = "--max-old-space-size=${each.value.heapMb} --max-semi-space-size=2" },
+      # As heapFlags() and smallMemory of functions.ts have it.
+      each.value.heapMb == null ? {} : {
+        NODE_OPTIONS     = "--max-old-space-size=${each.value.heapMb} --max-semi-space-size=2"
+        MALLOC_ARENA_MAX = "1"
+      },
     )
 
     # Visitors and staff come through the load balancer, where limits apply; Pub/Sub and Cloud Scheduler count as
