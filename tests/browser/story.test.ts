@@ -11,6 +11,7 @@ const report = cloudReport();
 const tenant = demoTenant(report, "harbor-bikes");
 /** Words that stand nowhere but in what this visitor writes. */
 const mark = [...randomBytes(8)].map((byte) => "ghjkmnpqrstvwxyz"[byte % 16]).join("");
+/** Said beside a question that has no answer: a random word moves the stand-in's retrieval as any rare word does. */
 const phrase = `My code is ${mark}.`;
 const email = `marigold.${mark}@visitor.example`;
 const message = `Please write to me about a kayak, ${mark} heliotrope.`;
@@ -72,12 +73,12 @@ describe("a visitor asks, staff answer for the data, and the person is forgotten
     expect(await answer.locator("[data-generator=ai]").textContent()).toBe("This answer was written by an AI.");
     await answer.locator("summary").click();
     await picture(shop, "widget");
-    const second = await ask(panel, `How much is a Gull city bike for a week? ${phrase}`);
+    const second = await ask(panel, "How much is a Gull city bike for a week?");
     expect(await second.textContent()).toContain("€90");
   });
 
   it("says that it does not know, and takes a message for a person", async () => {
-    const answer = await ask(panel, "Can I hire a kayak or a paddle board?");
+    const answer = await ask(panel, `Can I hire a kayak or a paddle board? ${phrase}`);
     expect(await answer.textContent()).toContain("don't know");
     await panel.getByLabel("E-mail").fill(email);
     await panel.getByLabel("Message", { exact: true }).fill(message);
