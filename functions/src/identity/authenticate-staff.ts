@@ -6,6 +6,7 @@ import { parseApiKey, secretHashOf } from "./api-key-text.ts";
 import { assertAccountOpen } from "./assert-account-open.ts";
 import type { Staff } from "./caller.ts";
 import { bearerOf, type Credentials } from "./credentials.ts";
+import { assertAddressWithinLimit } from "./limits.ts";
 import { minuteCaches } from "./minute-cache.ts";
 import type { Permission } from "./permissions.ts";
 import { recordRefusal } from "./record-refusal.ts";
@@ -21,13 +22,15 @@ const apiKeys = minuteCaches<ApiKey | undefined>();
  *
  * A header `Authorization` wins over the cookie. Session and key records may be a minute old.
  *
- * @throws AppError `unauthenticated`, `session-expired`, `wrong-region`; `tenant-closed` from a minute after an
+ * @throws AppError `unauthenticated`, `session-expired`, `wrong-region`; `rate-limited` when one address asks for too many
+ * keys that this instance does not know; `tenant-closed` from a minute after an
  * account's deletion began; `origin-refused` for a change asked for by
  * cookie from another page than the console; `forbidden` without the permission, which is audited.
  */
 export async function authenticateStaff(deps: Deps, permission: Permission, credentials: Credentials): Promise<Staff> {
   const bearer = bearerOf(credentials);
-  const staff = bearer === undefined ? await memberOf(deps, credentials) : await softwareOf(deps, bearer);
+  const staff =
+    bearer === undefined ? await memberOf(deps, credentials) : await softwareOf(deps, bearer, credentials.address);
   await assertAccountOpen(deps, staff.tenantId);
   if (staff.permissions.has(permission)) return staff;
   await recordRefusal(deps, staff, permission);
@@ -53,6 +56,7 @@ async function memberOf(deps: Deps, credentials: Credentials): Promise<Staff> {
   if (credentials.method !== "GET" && credentials.origin !== deps.config.APP_ORIGIN) {
     throw new AppError("origin-refused", "changes are taken from the console only");
   }
+  await deps.databases.assertOpen();
   const session = await sessions(deps).remember(`${tenantId}/${sessionId}`, () =>
     findSession(deps.stores, tenantId, sessionId),
   );
@@ -62,9 +66,13 @@ async function memberOf(deps: Deps, credentials: Credentials): Promise<Staff> {
   return staffOf(session);
 }
 
-async function softwareOf(deps: Deps, bearer: string): Promise<Staff> {
+async function softwareOf(deps: Deps, bearer: string, address: string): Promise<Staff> {
   const { tenantId, keyId, secret } = parseApiKey(deps.config, bearer);
-  const key = await apiKeys(deps).remember(`${tenantId}/${keyId}`, () => findApiKey(deps.stores, tenantId, keyId));
+  await deps.databases.assertOpen();
+  const key = await apiKeys(deps).remember(`${tenantId}/${keyId}`, () => {
+    assertAddressWithinLimit(deps, address);
+    return findApiKey(deps.stores, tenantId, keyId);
+  });
   const known = key !== undefined && sameBytes(key.secretHash, secretHashOf(secret));
   if (!known || key.revokedAt !== null) throw new AppError("unauthenticated", "API key is not one of ours");
   if (!isSameDay(key.lastUsedAt, deps.clock.now())) await recordUse(deps, key);

@@ -5,6 +5,8 @@ export interface Credentials {
   channelKey: string | undefined;
   origin: string | undefined;
   cookies: Readonly<Record<string, string>>;
+  /** The client's address as the load balancer saw it; it stays in memory. */
+  address: string;
 }
 
 /** The token of `Authorization: Bearer <token>`, or undefined. */

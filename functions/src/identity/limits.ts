@@ -21,6 +21,9 @@ export type LimitClass = keyof typeof callsPerMinute;
 /** Attempts a minute at the password of one account, whoever makes them. */
 const attemptsPerMinute = 10;
 
+/** Records of API keys a minute that one address may make this instance look up; a known key is remembered for a minute. */
+const keysPerMinute = 60;
+
 interface Allowance {
   left: number;
   at: number;
@@ -54,6 +57,16 @@ export function assertWithinLimit(deps: Pick<Deps, "clock">, limit: LimitClass, 
 export function assertAccountWithinLimit(deps: Pick<Deps, "clock">, email: string): void {
   const account = createHash("sha256").update(normalizeIdentifier("email", email)).digest("base64url");
   take(deps, `account/${account}`, attemptsPerMinute);
+}
+
+/**
+ * Takes one look-up of an API key from an address's allowance: whoever makes keys up has no other holder.
+ *
+ * @param address - kept in memory alone.
+ * @throws AppError `rate-limited`.
+ */
+export function assertAddressWithinLimit(deps: Pick<Deps, "clock">, address: string): void {
+  take(deps, `keys/${address}`, keysPerMinute);
 }
 
 function take(deps: Pick<Deps, "clock">, key: string, rate: number): void {

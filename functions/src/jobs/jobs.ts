@@ -1,8 +1,9 @@
 import type { Transaction } from "@google-cloud/firestore";
 import type { Stores } from "../inventory/collections.ts";
 import { AppError } from "../platform/errors.ts";
+import { cursorOf, placeOf } from "../platform/page-cursor.ts";
 import type { Job, JobKindName } from "./job.ts";
-import { createJobRecord, findJobRecord, type JobPageStart, pageOfJobs, readJob } from "./store.ts";
+import { createJobRecord, findJobRecord, pageOfJobs, readJob } from "./store.ts";
 import { later, messageGraceMs } from "./timing.ts";
 import { notBegun } from "./transitions.ts";
 
@@ -77,16 +78,9 @@ export async function listJobs(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ jobs: Job[]; nextCursor?: string }> {
   const limit = Math.min(Math.max(Math.trunc(page.limit), 1), 100);
-  const after = page.cursor === undefined ? undefined : pageStartOf(page.cursor);
+  const after = page.cursor === undefined ? undefined : placeOf(page.cursor);
   const jobs = await pageOfJobs(stores, tenantId, limit + 1, after);
   const last = jobs[limit - 1];
   if (last === undefined || jobs.length <= limit) return { jobs };
-  return { jobs: jobs.slice(0, limit), nextCursor: `${last.createdAt.toISOString()}~${last.id}` };
-}
-
-function pageStartOf(cursor: string): JobPageStart {
-  const [, time = "", jobId = ""] = /^(\d{4}-[0-9T:.-]+Z)~([A-Za-z0-9._-]{1,200})$/.exec(cursor) ?? [];
-  const createdAt = new Date(time);
-  if (Number.isNaN(createdAt.getTime())) throw new AppError("input-invalid", "cursor is not one of ours");
-  return { createdAt, jobId };
+  return { jobs: jobs.slice(0, limit), nextCursor: cursorOf({ time: last.createdAt, id: last.id }) };
 }

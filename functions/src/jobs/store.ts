@@ -1,6 +1,7 @@
 import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import { AppError } from "../platform/errors.ts";
+import type { PagePlace } from "../platform/page-cursor.ts";
 import type { Job, Shard, Work } from "./job.ts";
 
 export interface JobIds {
@@ -200,23 +201,17 @@ export function deleteJobRecord(tx: Transaction, stores: Stores, ids: JobIds): v
   tx.delete(jobRef(stores, ids));
 }
 
-/** Where a page of jobs begins: after the job made at that time, of that id. */
-export interface JobPageStart {
-  createdAt: Date;
-  jobId: string;
-}
-
-/** One page of a tenant's jobs, newest first. */
+/** One page of a tenant's jobs, newest first, behind the job of a time and id. */
 export async function pageOfJobs(
   stores: Stores,
   tenantId: string,
   limit: number,
-  after: JobPageStart | undefined,
+  after: PagePlace | undefined,
 ): Promise<Job[]> {
   const newestFirst = collectionRef(stores, "jobs", { tenantId })
     .orderBy("createdAt", "desc")
     .orderBy(FieldPath.documentId(), "desc");
-  const page = after === undefined ? newestFirst : newestFirst.startAfter(after.createdAt, after.jobId);
+  const page = after === undefined ? newestFirst : newestFirst.startAfter(after.time, after.id);
   const snapshot = await page.limit(limit).get();
   return snapshot.docs.flatMap((document) => jobFrom(document) ?? []);
 }

@@ -17,7 +17,7 @@ export function cursorOf({ time, id }: PagePlace): string {
  * @throws AppError `input-invalid` for a text that `cursorOf` did not make.
  */
 export function placeOf(cursor: string): PagePlace {
-  const [, text = "", id = ""] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)~([A-Za-z0-9._-]{1,200})$/.exec(cursor) ?? [];
+  const [, text = "", id = ""] = /^([12]\d{3}-\d\d-\d\dT[\d:.]+Z)~([A-Za-z0-9._-]{1,200})$/.exec(cursor) ?? [];
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) throw new AppError("input-invalid", "cursor is not one of ours");
   return { time, id };

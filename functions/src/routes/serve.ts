@@ -21,8 +21,9 @@ const nothing = z.strictObject({});
 const idempotencyKeyShape = /^[A-Za-z0-9_-]{8,100}$/;
 
 /**
- * Serves a route table: match, parse, authenticate, limit, call, answer. Nothing outside the table is served, and
- * nothing at all while the databases are closed; every failure is a problem document.
+ * Serves a route table: match, parse, authenticate, limit, call, answer. Nothing outside the table is served; every failure
+ * is a problem document. What cannot be right is refused before a database is asked, and while the databases are closed
+ * nothing is handled.
  *
  * @see RFC 9457 (problem details)
  */
@@ -42,7 +43,6 @@ export function serve(table: RouteTable, deps: () => Deps): (request: Request, r
       }
       if (route === undefined) throw notServed(request.method, allowed, response);
       name = route.name;
-      await deps().databases.assertOpen();
       await call(deps(), route, params, request, response, trace);
     } catch (error) {
       sendProblem(response, error, trace);
@@ -85,14 +85,17 @@ async function call(
     cookies: cookiesOf(request),
     now: deps.clock.now(),
   };
+  const address = addressOf(request);
   const caller = await authenticate(deps, row.caller, {
     method: request.method,
     authorization: request.get("authorization"),
     channelKey: request.get("lethe-channel") ?? channelOf(input.query),
     origin: context.origin,
     cookies: context.cookies,
+    address,
   });
-  assertWithinLimit(deps, row.limit, caller, addressOf(request));
+  assertWithinLimit(deps, row.limit, caller, address);
+  await deps.databases.assertOpen();
   const answer = row.handle(deps, caller, input, context);
   await send(response, await withinTime(answerLimitMs, route.name, answer));
 }

@@ -6,6 +6,7 @@ import { readHistory } from "../conversations/read-history.ts";
 import { startIdentifiedSession } from "../conversations/start-identified-session.ts";
 import { startSession } from "../conversations/start-session.ts";
 import { createLead } from "../leads/create-lead.ts";
+import { text, time } from "./console/shapes.ts";
 import { panelPage } from "./panel-page.ts";
 import { type RouteTable, route } from "./route.ts";
 import { secret } from "./secret.ts";
@@ -14,16 +15,7 @@ import { answerBody, answerShape } from "./turn-stream.ts";
 const channelQuery = z.strictObject({ channel: z.string().max(200) });
 const purposeId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const consents = z.record(purposeId, z.boolean());
-/** A time that can lie in a conversation. */
-const time = z.iso.datetime().regex(/^[12]\d{3}-/);
 const noticeVersion = z.int().min(1);
-const text = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine((value) => value.isWellFormed(), "expected well-formed text");
 
 const sessionShape = z.strictObject({
   token: secret(z.string()),

@@ -28,6 +28,7 @@ const deps = {
   },
   kms: new Proxy(plain.kms, { get: (_, name) => forbidden(`kms.${String(name)}`) }),
   model: new Proxy(plain.model, { get: (_, name) => forbidden(`model.${String(name)}`) }),
+  databases: { assertOpen: async () => forbidden("the record of open databases") },
 };
 
 const tenantId = tenantIdOf("bakery");

@@ -1,12 +1,21 @@
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { problemOf } from "../../../functions/src/platform/problem.ts";
 import { type RouteTable, route } from "../../../functions/src/routes/route.ts";
 import { type Reply, type Served, serveTable } from "../../support/served.ts";
 import { throwingDeps } from "../../support/throwing-deps.ts";
 
-const deps = throwingDeps();
+let opened = 0;
+/** Counts who asks whether the databases are open, which is a read of its own. */
+const deps = {
+  ...throwingDeps(),
+  databases: {
+    assertOpen: async () => {
+      opened += 1;
+    },
+  },
+};
 const plain = { audit: { none: "a test" }, limit: "public-read", answer: { 200: "text" } } as const;
 const recordId = z.string().regex(/^(?!__)[A-Za-z0-9_-]{1,128}$/);
 
@@ -61,6 +70,9 @@ const table: RouteTable = {
 };
 
 let api: Served;
+beforeEach(() => {
+  opened = 0;
+});
 beforeAll(async () => {
   api = await serveTable(table, () => deps);
 });
@@ -106,6 +118,12 @@ describe("serve", () => {
     ["a space", "%20"],
   ])("refuses an id of %s before any database is asked", async (_what, id) => {
     expectProblem(await api.call("GET", `/v1/things/${id}`), 400, "input-invalid");
+    expect(opened).toBe(0);
+  });
+
+  it("asks whether the databases are open before it handles anything", async () => {
+    await api.call("GET", "/v1/things/newest");
+    expect(opened).toBe(1);
   });
 
   it("refuses query parameters that the row does not have", async () => {
@@ -127,6 +145,7 @@ describe("serve", () => {
     ["1 MB", 413, "input-too-large", { name: "a".repeat(1024 * 1024) }, {}],
   ])("refuses %s", async (_what, status, code, body, headers) => {
     expectProblem(await api.call("POST", "/v1/things", { body, headers: { ...key, ...headers } }), status, code);
+    expect(opened).toBe(0);
   });
 
   it("says where the input is wrong, and never quotes it", async () => {
@@ -176,6 +195,7 @@ describe("serve", () => {
       401,
       "unauthenticated",
     );
+    expect(opened).toBe(0);
   });
 
   it("sends an API key of another region there, before any database is asked", async () => {

@@ -78,6 +78,18 @@ describe.each(rows)("%s", (_title, name, path, row) => {
     expect(inputsOf(row, ["params"]).sort()).toEqual(named.sort());
   });
 
+  it.each(["a/b", "..", ".", "__x__", "a\0b", "a".repeat(1_501), "", " ", "аbc"])(
+    "refuses %j wherever an id stands in its path",
+    (id) => {
+      const parameters = [...template.matchAll(/\{(\w+)(\+?)\}/g)];
+      for (const [, changed = ""] of parameters) {
+        const filled = parameters.map(([, name = "", rest]) => [name, rest === "" ? "abcdefgh" : "0/000"]);
+        const params = { ...Object.fromEntries(filled), [changed]: id };
+        expect([changed, row.params?.safeParse(params).success]).toEqual([changed, false]);
+      }
+    },
+  );
+
   it("takes no tenant from its input, and no address, number or token in its URL", () => {
     expect(inputsOf(row, ["params", "query", "body"])).not.toContain("tenantId");
     const inUrl = inputsOf(row, ["params", "query"]).filter((field) =>

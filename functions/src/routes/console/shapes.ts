@@ -14,7 +14,8 @@ export const text = (maxCharacters: number) =>
     .max(maxCharacters)
     .refine((value) => value.isWellFormed(), "expected well-formed text");
 
-export const time = z.iso.datetime();
+/** A time that a record of ours can have; a database takes no year 0. */
+export const time = z.iso.datetime().regex(/^[12]\d{3}-/);
 
 /** An e-mail address as people type it. */
 export const address = z.string().trim().toLowerCase().pipe(z.email().max(320));
