@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { type FunctionSpec, heapFlags, smallMemory } from "../terraform/functions.ts";
 import { type Ports, type Region, regions } from "./ports.ts";
-import { type Running, startProcess } from "./process.ts";
+import { assertPortsFree, type Running, startProcess } from "./process.ts";
 
 const root = join(import.meta.dirname, "..");
 const framework = join(root, "node_modules/@google-cloud/functions-framework/build/src/main.js");
@@ -119,6 +119,8 @@ async function startInstance(
   if (spec === undefined || !existsSync(join(source, "index.js"))) {
     throw new Error(`function ${functionName} has no bundle in ${source}`);
   }
+  // Whoever else listens there would pass for a function that is ready.
+  await assertPortsFree({ [`${functionName} (${region})`]: port });
   return startProcess({
     name: `${functionName}-${region}`,
     command: process.execPath,

@@ -1,8 +1,9 @@
 /** Where a local cloud listens when nobody says otherwise. */
 export const defaultPortBase = 8100;
 
-/** The highest base: instances take ports up to `base + 399`. */
-const highestPortBase = 65_000;
+/** Ports of one local cloud, so that 8100 and 8200 stand side by side. */
+export const portsOfACloud = 100;
+const highestPortBase = 65_536 - portsOfACloud;
 
 export const regions = ["eu", "us"] as const;
 export type Region = (typeof regions)[number];
@@ -10,7 +11,7 @@ export type Region = (typeof regions)[number];
 /**
  * The ports of one local cloud. Copies on one machine differ in the base alone.
  *
- * @param base - the first port; the cloud takes `base` to `base + 399`.
+ * @param base - the first port; the cloud takes `base` to `base + 99`.
  */
 export function portsFrom(base: number) {
   return {
@@ -34,7 +35,8 @@ export function portsFrom(base: number) {
     firestoreWebsocket: base + 21,
     /** Where Pub/Sub pushes to and Cloud Scheduler posts to. */
     push: base + 22,
-    firstInstance: base + 100,
+    /** Function instances, one a function and region. */
+    firstInstance: base + 30,
   } as const;
 }
 

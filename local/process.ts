@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { portsOfACloud } from "./ports.ts";
 
 /** How long a process may take to end by itself before it is killed. */
 const graceMs = 5000;
@@ -178,14 +179,14 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Finds a run of free ports for a set of emulators, starting from a random place.
+ * Finds a run of free ports for a local cloud or a set of emulators, starting from a random place.
  *
- * @param offsets - what must be free, counted from the base.
  * @returns the base.
  */
-export async function findFreeBase(offsets: readonly number[]): Promise<number> {
+export async function findFreeBase(): Promise<number> {
+  const offsets = Array.from({ length: portsOfACloud }, (_, index) => index);
   for (let attempt = 0; attempt < 50; attempt++) {
-    const base = 20_000 + 100 * Math.floor(Math.random() * 100);
+    const base = 20_000 + portsOfACloud * Math.floor(Math.random() * 100);
     const free = await Promise.all(offsets.map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentOf, logDirectoryOf, runDirectoryOf } from "./emulator-set.ts";
 import { databases } from "./emulators.ts";
@@ -59,8 +59,11 @@ export type ReadyReport = ReturnType<typeof readyReport>;
 export function writeReady(report: ReadyReport): void {
   mkdirSync(join(readyFile, ".."), { recursive: true });
   const text = `${JSON.stringify(report, null, 2)}\n`;
-  writeFileSync(readyFile, text);
-  writeFileSync(join(runDirectoryOf(report.portBase), "ready.json"), text);
+  for (const file of [join(runDirectoryOf(report.portBase), "ready.json"), readyFile]) {
+    // Renamed into place: who waits for the file never reads half of it.
+    writeFileSync(`${file}.part`, text);
+    renameSync(`${file}.part`, file);
+  }
 }
 
 /** Removes the report of a cloud that is gone, or not there yet; that of another cloud which runs stays. */

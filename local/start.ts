@@ -52,12 +52,17 @@ function tellReady(cloud: Cloud): void {
 }
 
 let stopping = false;
+/** One Ctrl-C may arrive twice: from the terminal, and passed on by whoever started this process. */
+const sameSignalMs = 1000;
 
 /** Ends everything; a second Ctrl-C while that lasts kills what is left (the reaper sees this process end). */
 function stopOnSignals(cloud: () => Cloud | undefined): void {
+  let signaledAt = 0;
   const onSignal = () => {
+    if (stopping && performance.now() - signaledAt < sameSignalMs) return;
     if (stopping) process.exit(1);
     stopping = true;
+    signaledAt = performance.now();
     console.log("\nstopping...");
     const ended = cloud()?.stop() ?? Promise.resolve();
     ended.then(

@@ -4,6 +4,7 @@ import { readdir, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { sdkJava } from "./java.ts";
 
 const run = promisify(execFile);
 
@@ -47,7 +48,7 @@ async function findInSdk(emulator: Emulator): Promise<Jar | undefined> {
   for (const root of await sdkRoots()) {
     const path = await newestIn(join(root, "platform", ...sdk), jar);
     // The jars of the SDK are built for Java 11; 17 is the oldest that still gets fixes.
-    if (path !== undefined) return { path, java: 17 };
+    if (path !== undefined) return { path, java: sdkJava };
   }
   return undefined;
 }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
+/** What the emulators of a Google Cloud SDK run on; those of firebase-tools want a newer one. */
+export const sdkJava = 17;
 
 /** Where Linux and macOS keep further Java installations, beside the one on the PATH. */
 const javaFolders = [
@@ -29,7 +31,8 @@ export async function findJava(minimum: number): Promise<string> {
   const seen = found.length === 0 ? "none was found" : found.join(", ");
   throw new Error(
     `the emulators need Java ${minimum} or newer; ${seen}.\n` +
-      "Install one (Debian: apt-get install openjdk-17-jre-headless, macOS: brew install temurin) or set JAVA_HOME.",
+      `Install one (Debian: apt-get install openjdk-${minimum}-jre-headless, macOS: brew install temurin) or set JAVA_HOME.` +
+      (minimum > sdkJava ? ` The emulators of a Google Cloud SDK need Java ${sdkJava} only.` : ""),
   );
 }
 

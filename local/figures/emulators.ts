@@ -2,8 +2,6 @@ import { readFileSync } from "node:fs";
 import { startEmulatorSet } from "../emulator-set.ts";
 import { findFreeBase } from "../process.ts";
 
-const offsets = Array.from({ length: 12 }, (_, index) => 10 + index);
-
 /**
  * Runs a measurement against emulators and stand-ins: those that the file LETHE_TEST_EMULATORS names lists, else a set of
  * its own on free ports, which ends with it. This process's environment names them meanwhile.
@@ -17,7 +15,7 @@ export async function withEmulators<T>(
     const environment = JSON.parse(readFileSync(shared, "utf8")) as Record<string, string>;
     return withEnvironment(environment, () => measure(environment));
   }
-  const set = await startEmulatorSet({ base: await findFreeBase(offsets), project });
+  const set = await startEmulatorSet({ base: await findFreeBase(), project });
   try {
     return await withEnvironment(set.environment, () => measure(set.environment));
   } finally {

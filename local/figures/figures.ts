@@ -29,11 +29,9 @@ const groups: Readonly<Record<string, Group>> = {
   job: { needsEmulators: true, measure: async () => (await import("./job.ts")).jobFigures() },
 };
 
-const offsets = Array.from({ length: 12 }, (_, index) => 10 + index);
-
 /** Starts emulators that all groups share, under the variable by which `withEmulators` finds them. */
 async function startShared(): Promise<() => Promise<void>> {
-  const set: EmulatorSet = await startEmulatorSet({ base: await findFreeBase(offsets), project: "demo-figures" });
+  const set: EmulatorSet = await startEmulatorSet({ base: await findFreeBase(), project: "demo-figures" });
   const folder = mkdtempSync(join(tmpdir(), "lethe-figures-"));
   const file = join(folder, "emulators.json");
   writeFileSync(file, JSON.stringify(set.environment));

@@ -5,9 +5,8 @@
 import { startCloud } from "../../local/cloud.ts";
 import { findFreeBase } from "../../local/process.ts";
 
-const offsets = [...Array.from({ length: 23 }, (_, index) => index), 100, 101, 102, 103];
 const cloud = await startCloud({
-  base: await findFreeBase(offsets),
+  base: await findFreeBase(),
   seeded: false,
   site: false,
   announced: false,

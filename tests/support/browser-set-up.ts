@@ -2,9 +2,6 @@ import { startCloud } from "../../local/cloud.ts";
 import { findFreeBase } from "../../local/process.ts";
 import { keepCloud } from "./browser-cloud.ts";
 
-/** What one local cloud listens on, counted from its base, as far as another program may be in the way. */
-const offsets = [...Array.from({ length: 23 }, (_, index) => index), 100, 101, 102, 103];
-
 /**
  * Starts a local cloud with the demo tenants, once for all browser tests, and tells them of it in LETHE_TEST_CLOUD. A cloud
  * that already runs is used when that variable holds its report. They share its clock and its model, so run them one after the
@@ -14,7 +11,7 @@ const offsets = [...Array.from({ length: 23 }, (_, index) => index), 100, 101, 1
 // eslint-disable-next-line no-restricted-exports
 export default async function setUp(): Promise<void> {
   if (process.env.LETHE_TEST_CLOUD !== undefined) return;
-  const cloud = await startCloud({ base: await findFreeBase(offsets), announced: false });
+  const cloud = await startCloud({ base: await findFreeBase(), announced: false });
   keepCloud(cloud);
   process.env.LETHE_TEST_CLOUD = JSON.stringify(cloud.report);
 }

@@ -3,9 +3,6 @@ import { startEmulatorSet } from "../../local/emulator-set.ts";
 import { findFreeBase } from "../../local/process.ts";
 import { keepSet } from "./emulators.ts";
 
-/** What one set of emulators listens on, counted from its base. */
-const offsets = Array.from({ length: 12 }, (_, index) => 10 + index);
-
 /**
  * Gives every worker the addresses of running emulators: those that the file LETHE_TEST_EMULATORS names lists, else a set of
  * its own on free ports. Jest runs this once, before the workers start, and they inherit the environment.
@@ -18,7 +15,7 @@ export default async function setUp(): Promise<void> {
     Object.assign(process.env, JSON.parse(readFileSync(shared, "utf8")));
     return;
   }
-  const set = await startEmulatorSet({ base: await findFreeBase(offsets), project: "demo-lethe-test" });
+  const set = await startEmulatorSet({ base: await findFreeBase(), project: "demo-lethe-test" });
   keepSet(set);
   Object.assign(process.env, set.environment);
 }

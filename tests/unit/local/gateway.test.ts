@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { functionFor } from "../../../local/gateway.ts";
 import { subscriptionsOf, topicName } from "../../../local/messaging.ts";
-import { portBaseFrom, portsFrom } from "../../../local/ports.ts";
+import { portBaseFrom, portsFrom, portsOfACloud, regions } from "../../../local/ports.ts";
 import { backoffMs } from "../../../local/push.ts";
 import { readFunctions } from "../../../terraform/functions.ts";
 
@@ -53,6 +53,13 @@ describe("ports", () => {
     const all = [...Object.values(api), ...shops, ...Object.values(others)];
     // The base is the app's own port.
     expect(new Set(all).size).toBe(all.length - 1);
+  });
+
+  it("of a cloud lie within its hundred, the instances of every function too, so that 8100 and 8200 do not meet", () => {
+    const { api, shops, firstInstance, ...others } = portsFrom(8100);
+    const lastInstance = firstInstance + Object.keys(readFunctions()).length * regions.length - 1;
+    expect(Math.max(...Object.values(api), ...shops, ...Object.values(others))).toBeLessThan(firstInstance);
+    expect(lastInstance).toBeLessThan(8100 + portsOfACloud);
   });
 
   it.each([["--port-base", "x"], ["--port-base=70000"], ["--port-base"]])("refuse %s %s", (...args) => {
