@@ -117,6 +117,11 @@ run "load_balancer" {
   }
 
   assert {
+    condition     = length([for rule in google_compute_region_security_policy.policy.rules : rule if rule.action == "deny(403)" && endswith(try(rule.match[0].expr[0].expression, ""), "int(request.headers['content-length']) > 3145728")]) == 1
+    error_message = "a body that no route takes ends at the door"
+  }
+
+  assert {
     condition = { for rule in google_compute_region_security_policy.policy.rules : rule.match[0].expr[0].expression => rule.rate_limit_options[0].rate_limit_threshold[0].count if rule.action == "throttle" } == {
       "request.path.startsWith('/v1/auth')" = 30, "request.path.startsWith('/v1/chat')" = 60, "request.path.startsWith('/v1/privacy')" = 60, "true" = 600
     }

@@ -5,6 +5,9 @@
 locals {
   screens = ["scannerdetection-v33-stable", "protocolattack-v33-stable", "sessionfixation-v33-stable", "cve-canary"]
 
+  # More than any route takes (2 MiB for a document). A function holds a body in memory before it knows who sent it.
+  longest_body_bytes = 3 * 1024 * 1024
+
   # The first rule that matches decides, so the narrow limits come before the wide one.
   limits = {
     sign_in = { priority = 1000, expression = "request.path.startsWith('/v1/auth')", requests_a_minute = 30 }
@@ -29,6 +32,18 @@ resource "google_compute_region_security_policy" "policy" {
     match {
       expr {
         expression = "request.headers['host'].lower() != '${var.host}'"
+      }
+    }
+  }
+
+  rules {
+    priority    = 110
+    action      = "deny(403)"
+    description = "Bodies that no route takes."
+
+    match {
+      expr {
+        expression = "has(request.headers['content-length']) && int(request.headers['content-length']) > ${local.longest_body_bytes}"
       }
     }
   }
