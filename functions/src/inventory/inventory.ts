@@ -1,4 +1,4 @@
-import type { BucketEntry, CollectionEntry, Entry } from "./entry.ts";
+import type { BucketEntry, CollectionEntry, CopyEntry, Entry } from "./entry.ts";
 
 /**
  * The only list of what Lethe keeps. Collection references, export, erasure, retention, account deletion, residue search,
@@ -1607,6 +1607,8 @@ export type CollectionName = NamesOf<"collection">;
 export type BucketName = Extract<Inventory[NamesOf<"bucket">], { bucket: string }>["bucket"];
 export type TopicName = Extract<Inventory[NamesOf<"topic">], { topic: string }>["topic"];
 export type ThirdPartyName = NamesOf<"third-party">;
+/** Places outside our databases and buckets that hold a copy for a time. */
+export type CopyName = NamesOf<CopyEntry["kind"]>;
 
 /** An entry by name, with its literal path kept in the type. */
 export type CollectionOf<Name extends CollectionName> = Inventory[Name];

@@ -1,3 +1,4 @@
+import type { CopyName, ThirdPartyName } from "../../../../functions/src/inventory/inventory.ts";
 import type { CollectionName, Permission, Role, Subject } from "../api/shapes.ts";
 
 /** Words for ids, names and numbers that the API speaks of. */
@@ -51,11 +52,15 @@ const stores: Partial<Record<CollectionName | "exportFiles", string>> = {
   auditBundles: "Audit entries",
 };
 
-const copies: Record<string, string> = {
+const copies: Record<CopyName | ThirdPartyName, string> = {
+  deadLetters: "Messages set aside, by ids alone",
+  functionLogs: "Logs of our functions, by ids alone",
   platformRequestLogs: "Request logs of the platform",
   dataBackups: "Backups of the data",
   keyBackups: "Backups of the keys",
   widgetStorage: "Session on the person's own device",
+  consoleCookie: "Session of staff in their browser",
+  consolePreferences: "Preferences of staff in their browser",
   downloads: "Copies that were downloaded",
   vertexAi: "Google Cloud (Vertex AI)",
   postmarkMail: "Postmark",
