@@ -12,13 +12,14 @@ import { restoreSteps } from "./restore-steps.ts";
 import { operatorDeps, operatorOf, regionOf, targetOf } from "./target.ts";
 
 /** Runs with the operator's clients, and closes them. */
-async function withDeps(said: Said, act: (deps: Deps, name: string) => Promise<number>): Promise<number> {
+export async function withDeps(said: Said, act: (deps: Deps, name: string) => Promise<number>): Promise<number> {
   const target = targetOf(said);
   const deps = operatorDeps(said, target);
   try {
     return await act(deps, target.name);
   } finally {
-    await Promise.all([deps.stores.data.terminate(), deps.stores.keys.terminate()]);
+    const { data, keys, directory } = deps.stores;
+    await Promise.all([data, keys, directory].map((database) => database.terminate()));
   }
 }
 

@@ -4,6 +4,7 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { AppError, grpcCode } from "../../functions/src/platform/errors.ts";
+import { certificateCommand, repairCommand } from "./accounts.ts";
 import { type Command, exitCodes, Refusal, type Said, type Terminal } from "./command.ts";
 import { closeCommand, openCommand, restoreCommand, statusCommand } from "./databases.ts";
 import { schedulesCommand } from "./schedules.ts";
@@ -14,6 +15,8 @@ const commands: Readonly<Record<string, Command>> = {
   close: closeCommand,
   restore: restoreCommand,
   schedules: schedulesCommand,
+  repair: repairCommand,
+  certificate: certificateCommand,
 };
 
 const overview = `npm run ops -- COMMAND [options]      what the operator of the platform does; never shows content

@@ -3,14 +3,15 @@ import { addMember } from "../../functions/src/identity/add-member.ts";
 import { changeMemberRole } from "../../functions/src/identity/change-member-role.ts";
 import { createApiKey } from "../../functions/src/identity/create-api-key.ts";
 import { removeMember } from "../../functions/src/identity/remove-member.ts";
-import { repairMemberships } from "../../functions/src/identity/repair-memberships.ts";
+import { repairDirectory, repairMemberships } from "../../functions/src/identity/repair-memberships.ts";
+import { sweepMembers } from "../../functions/src/identity/sweep-members.ts";
 import { documentRef } from "../../functions/src/inventory/collections.ts";
 import { freshTenantId, openAccount } from "../../functions/src/tenants/open-account.ts";
 import { actionsDuring, leavesOf } from "../support/audit-log.ts";
 import { undeclaredCollections } from "../support/check-declared.ts";
 import type { Served } from "../support/served.ts";
 import { byBearer, byCookie, cookieOf, type Desk, openDesk, serveAll } from "../support/staff-desk.ts";
-import { testDeps } from "../support/test-deps.ts";
+import { tenantIdOf, testDeps } from "../support/test-deps.ts";
 
 const deps = testDeps();
 let api: Served;
@@ -321,12 +322,49 @@ describe("members", () => {
     if (both[0].status === "rejected") await changeMemberRole(deps, desk.owner, adminId, "admin");
   });
 
+  it("are added by a repeat when the first call died before the directory, with the password that it gave", async () => {
+    const fresh = { email: "half@bakery.example", name: "Half", role: "viewer" as const };
+    const dying = {
+      ...deps,
+      stores: {
+        ...deps.stores,
+        get directory() {
+          throw new Error("died");
+        },
+      },
+    };
+    await expect(addMember(dying as never, desk.owner, fresh, "half-key-1")).rejects.toThrow("died");
+    const { member, initialPassword } = await addMember(deps, desk.owner, fresh, "half-key-1");
+    expect((await trySignIn(fresh.email, initialPassword)).status).toBe(200);
+    await removeMember(deps, desk.owner, member.uid);
+  });
+
+  it("who were added or removed half-way are settled by the sweep, and an account that another tenant has stays", async () => {
+    const fresh = (name: string) => ({ email: `${name}@bakery.example`, name, role: "viewer" as const });
+    const dying = {
+      ...deps,
+      staffAccounts: { ...deps.staffAccounts, remove: () => Promise.reject(new Error("died")) },
+    };
+    const gone = await addMember(deps, desk.owner, fresh("gone"), "gone-key-1");
+    await expect(removeMember(dying, desk.owner, gone.member.uid)).rejects.toThrow("died");
+    const moved = await addMember(deps, desk.owner, fresh("moved"), "moved-key-1");
+    await expect(removeMember(dying, desk.owner, moved.member.uid)).rejects.toThrow("died");
+    const elsewhere = documentRef(deps.stores, "memberships", { uid: moved.member.uid });
+    await elsewhere.set({ tenantId: tenantIdOf("florist") });
+    await sweepMembers(deps);
+    expect(await deps.staffAccounts.findByEmail("gone@bakery.example")).toBeUndefined();
+    expect(await deps.staffAccounts.findByEmail("moved@bakery.example")).toBe(moved.member.uid);
+    await elsewhere.delete();
+    await deps.staffAccounts.remove(moved.member.uid);
+    await repairMemberships(deps, desk.tenantId);
+  });
+
   it("can sign in again after the directory lost them, once it is repaired", async () => {
     const { uid } = desk.account;
     await documentRef(deps.stores, "memberships", { uid }).delete();
     await documentRef(deps.stores, "memberships", { uid: "stranger" }).set({ tenantId: desk.tenantId });
     expect((await trySignIn("olive@bakery.example", "password of olive")).status).toBe(401);
-    expect(await repairMemberships(deps, desk.tenantId)).toEqual({ written: 1, deleted: 1 });
+    expect(await repairDirectory(deps)).toEqual({ written: 1, deleted: 1 });
     expect((await trySignIn("olive@bakery.example", "password of olive")).status).toBe(200);
     expect(await repairMemberships(deps, desk.tenantId)).toEqual({ written: 0, deleted: 0 });
   });

@@ -31,7 +31,7 @@ async function ops(args: string, answer?: boolean) {
 describe("npm run ops", () => {
   it("explains itself, command by command", async () => {
     expect((await ops("--help")).out).toContain("restore");
-    for (const command of ["status", "open", "close", "restore", "schedules"]) {
+    for (const command of ["status", "open", "close", "restore", "schedules", "repair", "certificate"]) {
       const { code, out } = await ops(`${command} --help`);
       expect([code, out.includes(`npm run ops -- ${command}`)]).toEqual([exitCodes.done, true]);
     }
@@ -47,6 +47,8 @@ describe("npm run ops", () => {
     [`schedules pause --project ${project} --region eu`, "Which schedule"],
     [`schedules pause coffee --project ${project} --region eu`, "no schedule coffee"],
     [`close --project ${project} --region eu`, "say --yes"],
+    [`certificate --project ${project} --region eu`, "Of which tenant"],
+    [`certificate ${tenantIdOf("nobody")} --project ${project} --region eu`, "No account of that id"],
   ])("refuses %s in words, without doing anything", async (args, words) => {
     const { code, error } = await ops(args);
     expect([code, error.includes(words)]).toEqual([exitCodes.refused, true]);

@@ -3,8 +3,8 @@ import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Staff } from "./caller.ts";
-import { findMembership, saveMembership } from "./memberships.ts";
 import type { Role } from "./permissions.ts";
+import { settleMember } from "./settle-member.ts";
 import { accountFor } from "./staff-account.ts";
 import { findMember, type Member, saveMember } from "./store.ts";
 
@@ -35,21 +35,24 @@ export async function addMember(
 ): Promise<{ member: Member; initialPassword: string }> {
   if (fresh.role === "owner") assertOwner(staff);
   const { tenantId } = staff;
+  // First of all, so that no account is made whose entry cannot be written.
+  const audit = await auditContext(deps, tenantId);
   const initialPassword =
     fresh.password ?? (await idempotentId(deps, tenantId, "initial-password", fresh.email, idempotencyKey));
   const known = await findByAddress(deps, tenantId, fresh.email);
   if (known !== undefined) {
-    if (await hasPassword(deps, fresh.email, initialPassword)) return { member: known, initialPassword };
-    throw new AppError("already-exists", `member ${known.uid} has this address`);
+    if (!(await hasPassword(deps, fresh.email, initialPassword)))
+      throw new AppError("already-exists", `member ${known.uid} has this address`);
+    await settleMember(deps, tenantId, known.uid);
+    return { member: known, initialPassword };
   }
   const uid = await accountFor(deps, fresh.email, initialPassword, tenantId);
-  const audit = await auditContext(deps, tenantId);
   const createdAt = deps.clock.now();
   const { email, name, role } = fresh;
   const member = await deps.stores.data.runTransaction(async (tx) => {
     const known = await findMember(deps.stores, tenantId, uid, tx);
     if (known?.state === "active") throw new AppError("already-exists", `member ${uid} is in the team`);
-    const added: Member = { uid, tenantId, email, name, role, state: "active", createdAt };
+    const added: Member = { uid, tenantId, email, name, role, state: "active", createdAt, isUnsettled: true };
     saveMember(tx, deps.stores, added);
     appendEntry(tx, audit, {
       action: "member-added",
@@ -60,15 +63,15 @@ export async function addMember(
     });
     return added;
   });
-  // The member is durable. Without the directory they cannot sign in yet: repairMemberships writes what is missing.
-  await saveMembership(deps.stores, uid, tenantId);
+  // The member is durable. Without the directory they cannot sign in yet: a repeat, or sweepMembers, writes it.
+  await settleMember(deps, tenantId, uid);
   return { member, initialPassword };
 }
 
 /** The active member of the tenant with an address, or undefined. */
 async function findByAddress(deps: Deps, tenantId: string, email: string): Promise<Member | undefined> {
   const uid = await deps.staffAccounts.findByEmail(email);
-  if (uid === undefined || (await findMembership(deps.stores, uid)) !== tenantId) return undefined;
+  if (uid === undefined) return undefined;
   const member = await findMember(deps.stores, tenantId, uid);
   return member?.state === "active" ? member : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Deps } from "../platform/deps.ts";
-import { deleteMembership, findMembership, listMemberships } from "./memberships.ts";
+import { listMemberships } from "./memberships.ts";
+import { removeAccount } from "./remove-account.ts";
 import { listMembers } from "./store.ts";
 
 /**
@@ -16,10 +17,7 @@ export async function removeEverybody(
   const uids = new Set([...members.map(({ uid }) => uid), ...(await listMemberships(deps.stores, tenantId))]);
   const outcome = { removed: 0, kept: 0 };
   for (const uid of uids) {
-    await deleteMembership(deps.stores, uid, tenantId);
-    const elsewhere = await findMembership(deps.stores, uid);
-    if (elsewhere === undefined) await deps.staffAccounts.remove(uid);
-    outcome[elsewhere === undefined ? "removed" : "kept"] += 1;
+    outcome[await removeAccount(deps, tenantId, uid)] += 1;
   }
   return outcome;
 }

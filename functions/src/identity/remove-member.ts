@@ -5,7 +5,7 @@ import { assertOwner } from "./add-member.ts";
 import { forgetSession } from "./authenticate-staff.ts";
 import type { Staff } from "./caller.ts";
 import { assertAnotherOwner, getActiveMember } from "./last-owner.ts";
-import { deleteMembership } from "./memberships.ts";
+import { settleMember } from "./settle-member.ts";
 import { changeSession, openSessionsOf, saveMember } from "./store.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function removeMember(deps: Deps, staff: Staff, uid: string): Promi
       await assertAnotherOwner(tx, deps, tenantId);
     }
     for (const session of sessions) changeSession(tx, deps.stores, session, { revokedAt: now });
-    saveMember(tx, deps.stores, { ...member, state: "removed", removedAt: now });
+    saveMember(tx, deps.stores, { ...member, state: "removed", removedAt: now, isUnsettled: true });
     noteTombstone(tx, deps, { tenantId, kind: "revocation", targets: { uid, role: "removed" }, at: now });
     appendEntry(tx, audit, {
       action: "member-removed",
@@ -38,7 +38,6 @@ export async function removeMember(deps: Deps, staff: Staff, uid: string): Promi
     return sessions;
   });
   for (const { sessionId } of sessions) forgetSession(deps, tenantId, sessionId);
-  // The removal is durable and complete for our API. If we die here, repairMemberships removes the other two.
-  await deleteMembership(deps.stores, uid, tenantId);
-  await deps.staffAccounts.remove(uid);
+  // The removal is durable and complete for our API. If we die here, sweepMembers removes the other two.
+  await settleMember(deps, tenantId, uid);
 }

@@ -1,6 +1,7 @@
 import type { Deps } from "../platform/deps.ts";
-import { deleteMembership, listMemberships, saveMembership } from "./memberships.ts";
-import { listMembers } from "./store.ts";
+import { listMemberships, saveMembership } from "./memberships.ts";
+import { removeAccount } from "./remove-account.ts";
+import { listMembers, pageOfTenantIds } from "./store.ts";
 
 /** What was out of step. */
 export interface MembershipRepair {
@@ -22,8 +23,32 @@ export async function repairMemberships(deps: Deps, tenantId: string): Promise<M
   for (const uid of active) if (await saveMembership(deps.stores, uid, tenantId)) repair.written += 1;
   for (const uid of new Set([...listed, ...removed])) {
     if (active.has(uid)) continue;
-    if (await deleteMembership(deps.stores, uid, tenantId)) repair.deleted += 1;
-    await deps.staffAccounts.remove(uid);
+    if (listed.includes(uid)) repair.deleted += 1;
+    await removeAccount(deps, tenantId, uid);
   }
   return repair;
+}
+
+const tenantsPerPage = 100;
+
+/**
+ * Makes the directory anew for every tenant of the region, from what their members say: after the directory was lost, or
+ * brought back from a backup.
+ *
+ * @returns what was out of step, in all.
+ * @throws AppError `already-exists` as `repairMemberships`; tenants before that one are repaired.
+ */
+export async function repairDirectory(deps: Deps): Promise<MembershipRepair> {
+  const all: MembershipRepair = { written: 0, deleted: 0 };
+  let after = "";
+  for (;;) {
+    const page = await pageOfTenantIds(deps.stores, after, tenantsPerPage);
+    for (const tenantId of page) {
+      const repair = await repairMemberships(deps, tenantId);
+      all.written += repair.written;
+      all.deleted += repair.deleted;
+    }
+    if (page.length < tenantsPerPage) return all;
+    after = page.at(-1) ?? after;
+  }
 }

@@ -1,5 +1,5 @@
-import type { DocumentData, DocumentSnapshot, Transaction } from "@google-cloud/firestore";
-import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import { type DocumentData, type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
+import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { Permission, Role } from "./permissions.ts";
 
 /** A member of a tenant's staff. A removed one stays by name, so that the audit trail can say who it was. */
@@ -12,6 +12,8 @@ export interface Member {
   state: "active" | "removed";
   createdAt: Date;
   removedAt?: Date;
+  /** Directory and account at Firebase Authentication have still to follow; absent once they did. */
+  isUnsettled?: true;
 }
 
 /** A sign-in of a member. */
@@ -108,6 +110,18 @@ export async function listMembers(stores: Stores, tenantId: string): Promise<Mem
   return docs
     .flatMap((entry) => memberFrom(tenantId, entry) ?? [])
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+/** Members of every tenant of the region whose directory entry or account has still to follow. For the sweep alone. */
+export async function listUnsettledMembers(stores: Stores, limit: number): Promise<Member[]> {
+  const { docs } = await collectionGroupRef(stores, "members").where("isUnsettled", "==", true).limit(limit).get();
+  return docs.flatMap((entry) => memberFrom(entry.ref.parent.parent?.id ?? "", entry) ?? []);
+}
+
+/** A page of the region's tenants by id. @param after - the last id seen, empty at the start. */
+export async function pageOfTenantIds(stores: Stores, after: string, limit: number): Promise<string[]> {
+  const ordered = collectionRef(stores, "tenants", {}).orderBy(FieldPath.documentId()).limit(limit).select();
+  return (await (after === "" ? ordered : ordered.startAfter(after)).get()).docs.map(({ id }) => id);
 }
 
 /** How many active owners a tenant has, as the transaction sees it. */
