@@ -169,8 +169,13 @@ describe("the deletion of an account", () => {
         ]),
       );
       expect(statement.exceptions.map(({ name }) => name)).toEqual(
-        expect.arrayContaining(["dataBackups", "keyBackups", "knowledgeFiles"]),
+        expect.arrayContaining(["dataBackups", "keyBackups", "knowledgeFiles", "stripeBilling", "firebaseAuth"]),
       );
+      expect(statement.exceptions).toContainEqual({
+        name: "stripeBilling",
+        reason: "Tax records",
+        until: "2035-02-12T13:05:00.000Z",
+      });
       expect(statement).toMatchObject({
         tenantId: leaving.tenantId,
         unreadableBy: "2025-02-21T13:05:00.000Z",

@@ -22,12 +22,13 @@ const copies = entries.flatMap(([name, entry]): (CopyEntry & { name: string })[]
 /**
  * What the deletion of an account did, as the payload of its certificate: no personal data, nothing that it cannot show.
  *
- * `stores` counts what there was before the first record went; the residue search found nothing of it. `hashes` are what
- * stays that says that the account ever was, each with its end.
+ * `stores` counts what there was before the first record went; `residue` says what the search still found of it, and
+ * deleted. `exceptions` name what recipients may keep, and until when. `hashes` are what stays that says that the account
+ * ever was, each with its end.
  */
 export function closureCertificate(facts: { job: Job; account: ClosedAccount; issuedAt: Date }): JsonObject {
   const { job, account, issuedAt } = facts;
-  const { tenantId, log } = account;
+  const { tenantId, log, recipients = [] } = account;
   const countOf = (name: string) => job.counts[stockOf(name)] ?? 0;
   const until = (days: number) => daysAfter(issuedAt, days).toISOString();
   const deletedAt = issuedAt.toISOString();
@@ -55,6 +56,12 @@ export function closureCertificate(facts: { job: Job; account: ClosedAccount; is
     ],
     exceptions: [
       { name: "jobs", reason: "The record of this deletion, deleted once this certificate is sent", until: until(7) },
+      ...recipients.flatMap(({ name, on }) => {
+        const entry = entries.find(([known]) => known === name)?.[1];
+        return on !== undefined && entry?.erasure.action === "keep"
+          ? [{ name, reason: entry.erasure.reason, until: on }]
+          : [];
+      }),
       ...copies.map(({ name, erasure, windowDays }) => ({
         name,
         reason: erasure.action === "keep" ? erasure.reason : erasure.action,
@@ -66,7 +73,7 @@ export function closureCertificate(facts: { job: Job; account: ClosedAccount; is
           : [{ name, reason: "Deleted objects can be brought back by the operator", until: until(softDeleteDays) }],
       ),
     ],
-    recipients: (account.recipients ?? []).map((recipient) => ({ ...recipient })),
+    recipients: recipients.map((recipient) => ({ ...recipient })),
     hashes: [
       ...bucketFolders.flatMap(({ name, afterClosure, softDeleteDays = 0 }) =>
         afterClosure === undefined
@@ -89,9 +96,10 @@ export function closureCertificate(facts: { job: Job; account: ClosedAccount; is
     providerRemanence:
       "Google Cloud deletes storage that a customer deleted within 180 days (Data Processing Addendum, section 6).",
     residue: {
-      method: "count of every collection and list of every bucket that the inventory declares, and of the directory",
+      method:
+        "count of every collection and list of every bucket that the inventory declares, and of the directory; what was found was deleted and searched for again until nothing was left",
       searched: job.counts["residue.searched"] ?? 0,
-      found: 0,
+      found: job.counts["residue.found"] ?? 0,
       notSearched: ["copies that were downloaded"],
     },
   };

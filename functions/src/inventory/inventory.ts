@@ -1584,7 +1584,7 @@ export const inventory = {
     about: "staff",
     place: "United States, Ireland",
     transferBasis: "Standard contractual clauses; Data Privacy Framework",
-    deletion: "Redaction is requested at account deletion",
+    deletion: "The customer is deleted with the account; what tax law wants kept stays with the provider",
     windowDays: 3650,
     purpose: "Billing of the business; no data of its visitors.",
     legalBasis: "legal-obligation",

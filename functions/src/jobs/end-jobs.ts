@@ -18,15 +18,22 @@ export async function endJobs(
   tenantId: string,
   isSpared: (job: Job) => boolean,
 ): Promise<{ ended: number; spared: number }> {
-  const now = deps.clock.now();
-  const open = await listUnfinishedJobs(deps.stores, tenantId, pageSize);
-  const ending = open.filter((job) => !isSpared(job));
-  for (const { id: jobId } of ending) {
-    await changeJob(deps.stores, { tenantId, jobId }, (stored) =>
-      stored.state === "queued" || stored.state === "running" || stored.state === "waiting"
-        ? finished(stored, "cancelled", now)
-        : stored,
-    );
+  let ended = 0;
+  for (;;) {
+    const open = await listUnfinishedJobs(deps.stores, tenantId, pageSize);
+    const ending = open.filter((job) => !isSpared(job));
+    for (const { id: jobId } of ending) await endJob(deps, tenantId, jobId);
+    ended += ending.length;
+    // A full page may hide others; those that were ended are not listed again.
+    if (open.length < pageSize || ending.length === 0) return { ended, spared: open.length - ending.length };
   }
-  return { ended: ending.length, spared: open.length - ending.length };
+}
+
+async function endJob(deps: JobDeps, tenantId: string, jobId: string): Promise<void> {
+  const now = deps.clock.now();
+  await changeJob(deps.stores, { tenantId, jobId }, (stored) =>
+    stored.state === "queued" || stored.state === "running" || stored.state === "waiting"
+      ? finished(stored, "cancelled", now)
+      : stored,
+  );
 }
