@@ -6,6 +6,7 @@ import { deleteDocument } from "../../functions/src/knowledge/delete-document.ts
 import { findPassages } from "../../functions/src/knowledge/find-passages.ts";
 import { knowledgeJob } from "../../functions/src/knowledge/knowledge-job.ts";
 import { getDocument, listDocuments } from "../../functions/src/knowledge/list-documents.ts";
+import { publishChunks } from "../../functions/src/knowledge/store.ts";
 import { uploadDocument } from "../../functions/src/knowledge/upload-document.ts";
 import { openShop, runKnowledgeJobs, type Shop, teach } from "../support/shop.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
@@ -136,7 +137,58 @@ describe("an uploaded document", () => {
   });
 });
 
+describe("two uploads of a new name at once", () => {
+  it("make one document", async () => {
+    const shop = await openShop(deps, "shelf10x");
+    const texts = ["Rye bread costs 4 euro.", "Rye bread costs 5 euro.", "Rye bread costs 6 euro."];
+    const made = await Promise.allSettled(
+      texts.map((text, n) =>
+        uploadDocument(deps, shop.staff, markdown("prices.md", `# Prices\n\n${text}`), `key-at-once-${n}`),
+      ),
+    );
+    const refused = made.flatMap((result) => (result.status === "rejected" ? [result.reason.code] : []));
+    expect(new Set(refused)).toEqual(new Set(["already-exists"]));
+    await runKnowledgeJobs(deps);
+    expect((await listDocuments(deps, shop.staff, undefined)).documents).toMatchObject([{ state: "ready" }]);
+    expect(await search(shop, "What does rye bread cost?")).toHaveLength(1);
+  });
+});
+
 describe("a deleted document", () => {
+  it("answers nothing from the moment that the call returns", async () => {
+    const shop = await openShop(deps, "shelf11x");
+    const documentId = await teach(deps, shop, "prices.md", "# Prices\n\nRye bread costs 4 euro.");
+    await deleteDocument(deps, shop.staff, documentId);
+    expect(await search(shop, "What does rye bread cost?")).toEqual([]);
+  });
+
+  it("answers nothing either when it goes while it is published", async () => {
+    const shop = await openShop(deps, "shelf12x");
+    const upload = markdown("prices.md", "# Prices\n\nRye bread costs 4 euro.");
+    const stored = await uploadDocument(deps, shop.staff, upload, "key-00000001");
+    await runKnowledgeJobs(deps);
+    await deleteDocument(deps, shop.staff, stored.id);
+    expect(await publishChunks(deps.stores, stored, 200)).toBe(0);
+    expect(await search(shop, "What does rye bread cost?")).toEqual([]);
+  });
+
+  it("gives its name up: a file of that name is another document, which the deletion leaves alone", async () => {
+    const shop = await openShop(deps, "shelf13x");
+    const deleted = await teach(deps, shop, "prices.md", "# Prices\n\nRye bread costs 4 euro.");
+    await deleteDocument(deps, shop.staff, deleted);
+    const upload = markdown("prices.md", "# Prices\n\nRye bread costs 5 euro.");
+    const made = await uploadDocument(deps, shop.staff, upload, "key-00000002");
+    expect(made.id).not.toBe(deleted);
+    expect(made).toMatchObject({ state: "processing", version: 1 });
+    await runKnowledgeJobs(deps);
+    expect(await getDocument(deps, shop.staff, made.id)).toMatchObject({ state: "ready" });
+    expect((await search(shop, "What does rye bread cost?")).map(({ text }) => text)).toEqual([
+      "Rye bread costs 5 euro.",
+    ]);
+    expect(files(shop)).toEqual([`knowledge/${shop.tenantId}/${made.id}/v1`]);
+    await expect(getDocument(deps, shop.staff, deleted)).rejects.toMatchObject({ code: "not-found" });
+  });
+
   it("leaves no passage, no file and no record", async () => {
     const shop = await openShop(deps, "bakery8");
     const documentId = await teach(deps, shop, "prices.md", longText(30));

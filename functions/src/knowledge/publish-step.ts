@@ -11,8 +11,7 @@ export const publish: JobStep<Deps> = {
   async run(deps, run) {
     const document = await documentOf(deps, run);
     if (document === undefined) return { done: true };
-    const key = { tenantId: document.tenantId, documentId: document.id };
-    const published = await publishChunks(deps.stores, key, document.version, batchSize);
+    const published = await publishChunks(deps.stores, document, batchSize);
     // What is still hidden is found by the query again: the cursor needs no place.
     if (published === batchSize) return { next: { hidden: true } };
     await markReady(deps.stores, document, run.job.total ?? 0, deps.clock.now());

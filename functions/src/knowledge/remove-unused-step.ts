@@ -12,13 +12,13 @@ export const removeUnused: JobStep<Deps> = {
     const key = { tenantId: job.tenantId, documentId: job.targets.documentId ?? "" };
     const document = await findDocument(deps.stores, key);
     if (document === undefined) return { done: true };
-    const isDeleted = document.state === "deleting";
+    const isDeleted = document.state === "deleting" && document.jobId === job.id;
     const firstKept = isDeleted ? Number.MAX_SAFE_INTEGER : document.liveVersion;
     const removed = await deleteChunksBefore(deps.stores, key, firstKept, batchSize);
     // What is left is found by the query again: the cursor needs no place.
     if (removed === batchSize) return { next: { old: true }, counts: { removed } };
     await removeFiles(deps, document, firstKept);
-    if (isDeleted) await deleteDocumentRecord(deps.stores, key);
+    if (isDeleted) await deleteDocumentRecord(deps.stores, key, job.id);
     return { done: true, counts: { removed } };
   },
 };

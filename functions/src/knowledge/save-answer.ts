@@ -55,7 +55,8 @@ export async function approveAnswer(
   idempotencyKey: string,
 ): Promise<KnowledgeDocument> {
   const document = await getDocument(deps, staff, documentId);
-  const { fileName, contentType, fromChat } = document;
+  const { fileName, contentType, fromChat, state } = document;
+  if (state === "deleting") throw new AppError("not-found", `document ${documentId} is being deleted`);
   if (fromChat !== true)
     throw new AppError("input-invalid", `document ${documentId} was not saved from a conversation`);
   return uploadDocument(deps, staff, { fileName, contentType, bytes: Buffer.from(text) }, idempotencyKey);

@@ -40,11 +40,27 @@ export async function findDocumentByFileName(
   tenantId: string,
   fileName: string,
 ): Promise<KnowledgeDocument | undefined> {
-  const { docs } = await collectionRef(stores, "knowledge", { tenantId })
-    .where("fileName", "==", fileName)
-    .limit(1)
-    .get();
-  return docs[0] === undefined ? undefined : documentFrom(tenantId, docs[0]);
+  const { docs } = await ofFileName(stores, tenantId, fileName).get();
+  return inUse(tenantId, docs);
+}
+
+/** The same within a transaction: no other document takes the name before it commits. */
+export async function readDocumentByFileName(
+  tx: Transaction,
+  stores: Stores,
+  tenantId: string,
+  fileName: string,
+): Promise<KnowledgeDocument | undefined> {
+  const { docs } = await tx.get(ofFileName(stores, tenantId, fileName));
+  return inUse(tenantId, docs);
+}
+
+function ofFileName(stores: Stores, tenantId: string, fileName: string): Query {
+  return collectionRef(stores, "knowledge", { tenantId }).where("fileName", "==", fileName);
+}
+
+function inUse(tenantId: string, docs: readonly DocumentSnapshot[]): KnowledgeDocument | undefined {
+  return docs.flatMap((snapshot) => documentFrom(tenantId, snapshot) ?? []).find(({ state }) => state !== "deleting");
 }
 
 /** Stores a document whole. */
@@ -53,9 +69,12 @@ export function saveDocument(tx: Transaction, stores: Stores, document: Knowledg
   tx.set(documentRef(stores, "knowledge", { tenantId, documentId }), fields);
 }
 
-/** Deletes a document's record; an absent one is no error. */
-export async function deleteDocumentRecord(stores: Stores, key: DocumentKey): Promise<void> {
-  await documentRef(stores, "knowledge", key).delete();
+/** Deletes the record of a document that a job was made to delete; an absent one is no error. */
+export async function deleteDocumentRecord(stores: Stores, key: DocumentKey, jobId: string): Promise<void> {
+  await stores.data.runTransaction(async (tx) => {
+    const stored = await readDocument(tx, stores, key);
+    if (stored?.state === "deleting" && stored.jobId === jobId) tx.delete(documentRef(stores, "knowledge", key));
+  });
 }
 
 /** Says that a document's newest version is in use, unless it was replaced or deleted meanwhile. */
@@ -116,14 +135,29 @@ function chunksOf(stores: Stores, { tenantId, documentId }: DocumentKey): Query 
   return collectionRef(stores, "chunks", { tenantId }).where("documentId", "==", documentId);
 }
 
-/** Makes a version's passages findable, at most `limit`. @returns how many were hidden before. */
-export async function publishChunks(stores: Stores, key: DocumentKey, version: number, limit: number): Promise<number> {
-  const hidden = chunksOf(stores, key).where("version", "==", version).where("live", "==", false);
-  const { docs } = await hidden.limit(limit).select().get();
-  const batch = stores.data.batch();
-  for (const { ref } of docs) batch.update(ref, { live: true });
-  await batch.commit();
-  return docs.length;
+/**
+ * Makes the passages of a document's newest version findable, at most `limit`; none once it was replaced or deleted.
+ *
+ * @returns how many were hidden before.
+ */
+export async function publishChunks(stores: Stores, document: KnowledgeDocument, limit: number): Promise<number> {
+  const key = { tenantId: document.tenantId, documentId: document.id };
+  const hidden = chunksOf(stores, key).where("version", "==", document.version).where("live", "==", false);
+  return stores.data.runTransaction(async (tx) => {
+    if (!isCurrent(await readDocument(tx, stores, key), document)) return 0;
+    const { docs } = await tx.get(hidden.limit(limit).select());
+    for (const { ref } of docs) tx.update(ref, { live: true });
+    return docs.length;
+  });
+}
+
+/** Hides passages of a document, at most `limit`. @returns how many were findable before. */
+export async function hideChunks(stores: Stores, key: DocumentKey, limit: number): Promise<number> {
+  return stores.data.runTransaction(async (tx) => {
+    const { docs } = await tx.get(chunksOf(stores, key).where("live", "==", true).limit(limit).select());
+    for (const { ref } of docs) tx.update(ref, { live: false });
+    return docs.length;
+  });
 }
 
 /** Deletes passages of older versions, at most `limit`. @returns how many. */

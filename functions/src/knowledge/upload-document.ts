@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { idempotentId } from "../crypto/blind-index.ts";
 import type { Staff } from "../identity/caller.ts";
-import { priorities } from "../jobs/job.ts";
+import { type Job, priorities } from "../jobs/job.ts";
 import { createJob, findJob, findJobIn, publishJob } from "../jobs/jobs.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
@@ -10,17 +10,18 @@ import { assertWritable } from "../subjects/assert-writable.ts";
 import { assertAccountActive } from "../tenants/assert-account-active.ts";
 import { filePath, type KnowledgeDocument } from "./document.ts";
 import { readUpload, type Upload } from "./read-upload.ts";
-import { findDocumentByFileName, readDocument, saveDocument } from "./store.ts";
+import { findDocument, findDocumentByFileName, readDocumentByFileName, saveDocument } from "./store.ts";
 
 /**
  * Takes a document for the agent to answer from; a job cuts and embeds it. A file of a known name replaces that
- * document, whose old passages stay in use until the new ones are there. Repeating the call with the same key returns
- * the document as the first call made it.
+ * document, whose old passages stay in use until the new ones are there; a document that is being deleted gives its name
+ * up. Repeating the call with the same key returns the document that the first call made.
  *
  * @param source - the conversation it was taken from; without one it is the business's own, whatever it was before.
  * @returns the document; `jobId` is the job.
  * @throws AppError `input-not-supported`, `input-too-large`, `input-invalid` as `readUpload` does, `already-exists` when
- * two uploads of one name meet: the other one counts. `store-unavailable`.
+ * an upload meets another one of that name, which counts, or its deletion; `not-found` when what the first call made is
+ * deleted; `store-unavailable`.
  */
 export async function uploadDocument(
   deps: Deps,
@@ -38,7 +39,7 @@ export async function uploadDocument(
     findDocumentByFileName(deps.stores, tenantId, file.fileName),
     findJob(deps.stores, tenantId, jobId),
   ]);
-  if (earlier !== undefined && known !== undefined) return known;
+  if (earlier !== undefined) return getUploaded(deps, earlier);
   const now = deps.clock.now();
   const id = known?.id ?? jobId;
   const version = (known?.version ?? 0) + 1;
@@ -48,13 +49,16 @@ export async function uploadDocument(
   const sha256 = createHash("sha256").update(upload.bytes).digest("hex");
   const document = await deps.stores.data.runTransaction(async (tx): Promise<KnowledgeDocument> => {
     const [stored, job] = await Promise.all([
-      readDocument(tx, deps.stores, { tenantId, documentId: id }),
+      readDocumentByFileName(tx, deps.stores, tenantId, file.fileName),
       findJobIn(tx, deps.stores, tenantId, jobId),
       source === undefined ? undefined : assertWritable(tx, deps.stores, { tenantId, subjectId: source.subjectId }),
     ]);
     if (job !== undefined && stored !== undefined) return stored;
-    if (stored !== undefined && stored.version !== version - 1) {
-      throw new AppError("already-exists", `document ${id} was replaced at the same time`);
+    if (stored?.id !== known?.id || stored?.version !== known?.version) {
+      throw new AppError(
+        "already-exists",
+        `document ${stored?.id ?? id} was made, replaced or deleted at the same time`,
+      );
     }
     const sizeBytes = upload.bytes.length;
     const changed: KnowledgeDocument = {
@@ -93,6 +97,14 @@ export async function uploadDocument(
   });
   // Durable: the document, its job and its entry. If we die before publishing, resume-stalled-jobs publishes.
   await publishJob(deps, { tenantId, id: jobId, kind: "knowledge" });
+  return document;
+}
+
+/** What an earlier call of the same key made. */
+async function getUploaded(deps: Deps, { tenantId, targets }: Job): Promise<KnowledgeDocument> {
+  const documentId = targets.documentId ?? "";
+  const document = await findDocument(deps.stores, { tenantId, documentId });
+  if (document === undefined) throw new AppError("not-found", `document ${documentId} was deleted`);
   return document;
 }
 
