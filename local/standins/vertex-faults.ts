@@ -1,5 +1,14 @@
 /** How the model can misbehave; each applies to the next `count` requests to generative models. */
-export const faultModes = ["error-503", "error-429", "hang", "cut-midstream", "slow", "blocked"] as const;
+export const faultModes = [
+  "error-503",
+  "error-429",
+  "hang",
+  "cut-midstream",
+  "slow",
+  "blocked",
+  "blocked-midstream",
+  "max-tokens",
+] as const;
 export type FaultMode = (typeof faultModes)[number];
 
 /** How long answers take: until the first piece, and between two pieces. */

@@ -11,7 +11,11 @@ const slowFactor = 20;
 
 type Part = { text?: string };
 type Content = { role?: string; parts?: Part[] };
-type GenerateBody = { contents?: Content[]; systemInstruction?: Content | string };
+type GenerateBody = {
+  contents?: Content[];
+  systemInstruction?: Content | string;
+  generationConfig?: { thinkingConfig?: { thinkingBudget?: number } };
+};
 type PredictBody = {
   instances?: { content?: string; task_type?: string; title?: string }[];
   parameters?: { outputDimensionality?: number };
@@ -130,18 +134,19 @@ async function generate(
   if (fault === "hang") return;
   const factor = fault === "slow" ? slowFactor : 1;
   await sleep(call.latency.firstMs * factor);
-  const usageMetadata = usage(body, answer);
+  const usageMetadata = usage(model, body, answer);
+  const finishReason = (fault && stopReasons[fault]) ?? "STOP";
   const last = (text: string) => ({
     candidates: [
       fault === "blocked"
-        ? { index: 0, finishReason: "SAFETY" }
-        : { index: 0, content: { role: "model", parts: [{ text }] }, finishReason: "STOP" },
+        ? { index: 0, finishReason }
+        : { index: 0, content: { role: "model", parts: [{ text }] }, finishReason },
     ],
     usageMetadata,
     modelVersion: model,
   });
   if (!stream) return sendJson(response, 200, last(answer));
-  const pieces = fault === "blocked" ? [""] : piecesOf(answer);
+  const pieces = fault === "blocked" ? [""] : piecesOf(finishReason === "STOP" ? answer : halfOf(answer));
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const [at, text] of pieces.entries()) {
     if (at > 0) await sleep(call.latency.pieceMs * factor);
@@ -162,6 +167,18 @@ function answerTo(body: GenerateBody): string {
   const question = asked.at(-1);
   if (question === undefined) throw new ApiFailure(400, "INVALID_ARGUMENT", "at least one contents field is required");
   return answerFrom(passagesOf(textOf(body.systemInstruction)), question, asked.at(-2));
+}
+
+/** What a stream says that ends before its answer is whole. */
+const stopReasons: Partial<Record<FaultMode, string>> = {
+  blocked: "SAFETY",
+  "blocked-midstream": "SAFETY",
+  "max-tokens": "MAX_TOKENS",
+};
+
+/** Cut in the middle of a sentence. */
+function halfOf(answer: string): string {
+  return answer.slice(0, Math.ceil(answer.length / 2));
 }
 
 /** Small enough that a stream is seen to be one: a few words each. */
@@ -210,10 +227,23 @@ function countTokens(body: GenerateBody): object {
   return { totalTokens: tokensIn(text), totalBillableCharacters: text.replace(/\s/g, "").length };
 }
 
-function usage(body: GenerateBody, answer: string): object {
+/** Models of this generation think before they answer, unless they are told not to. */
+function thoughtTokens(model: string, body: GenerateBody): number {
+  if (!model.startsWith("gemini-2.5-")) return 0;
+  return body.generationConfig?.thinkingConfig?.thinkingBudget ?? 512;
+}
+
+function usage(model: string, body: GenerateBody, answer: string): object {
   const promptTokenCount = tokensIn(`${textOf(body.systemInstruction)}${(body.contents ?? []).map(textOf).join("")}`);
   const candidatesTokenCount = tokensIn(answer);
-  return { promptTokenCount, candidatesTokenCount, totalTokenCount: promptTokenCount + candidatesTokenCount };
+  const thoughtsTokenCount = thoughtTokens(model, body);
+  const totalTokenCount = promptTokenCount + candidatesTokenCount + thoughtsTokenCount;
+  return {
+    promptTokenCount,
+    candidatesTokenCount,
+    ...(thoughtsTokenCount === 0 ? {} : { thoughtsTokenCount }),
+    totalTokenCount,
+  };
 }
 
 /** About four characters a token, as Google's documentation says of English. */

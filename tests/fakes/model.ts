@@ -10,6 +10,8 @@ export interface FakeModel extends Model {
   say(answer: readonly string[] | ((request: ModelRequest) => readonly string[])): void;
   /** The next call fails with `model-unavailable`; a stream fails after `afterPieces` pieces. */
   failNext(afterPieces?: number): void;
+  /** The next answer ends for this reason, after the pieces that it is told to say. */
+  stopNext(finishReason: string): void;
 }
 
 const dimensions = 768;
@@ -28,6 +30,7 @@ function embedText(text: string): number[] {
 export function fakeModel(): FakeModel {
   const requests: ModelRequest[] = [];
   const faults: number[] = [];
+  const stops: string[] = [];
   let answerOf: (request: ModelRequest) => readonly string[] = () => ["I ", "do not know."];
   const unavailable = () => new AppError("model-unavailable", "model fake-model could not be reached");
   return {
@@ -36,6 +39,7 @@ export function fakeModel(): FakeModel {
     say(answer) {
       answerOf = typeof answer === "function" ? answer : () => answer;
     },
+    stopNext: (finishReason) => void stops.push(finishReason),
     failNext: (afterPieces = 0) => void faults.push(afterPieces),
     async *stream(request): AsyncIterable<ModelPiece> {
       requests.push(request);
@@ -53,7 +57,7 @@ export function fakeModel(): FakeModel {
       const answerTokens = pieces.join("").length;
       yield {
         text: "",
-        finishReason: "STOP",
+        finishReason: stops.shift() ?? "STOP",
         usage: { promptTokens: Math.ceil(promptTokens / 4), answerTokens: Math.ceil(answerTokens / 4) },
       };
     },

@@ -156,10 +156,21 @@ describe("a turn", () => {
     expect(JSON.stringify(events)).not.toContain("no-answer]]");
   });
 
-  it("cites no passage that it was not given", async () => {
-    deps.model.say(["Rye bread costs 4 euro [7]."]);
+  it.each([["Rye bread costs 4 euro [7]."], ["Rye bread costs 4 euro."]])(
+    "offers a person instead of %j, which rests on no passage that was given",
+    async (answer) => {
+      deps.model.say([answer]);
+      const done = (await visitor.ask("What does rye bread cost?")).at(-1);
+      expect(done?.data).toMatchObject({ outcome: "no-answer", handoff: true, citations: [] });
+      expect(done?.data.answer).not.toContain("4 euro");
+      expect(await sessionsOf(visitor, "answered")).toEqual([]);
+    },
+  );
+
+  it("cites only the passages that it was given", async () => {
+    deps.model.say(["Rye bread costs 4 euro [1][7]."]);
     const done = (await visitor.ask("What does rye bread cost?")).at(-1);
-    expect(done?.data).toMatchObject({ answer: "Rye bread costs 4 euro.", citations: [] });
+    expect(done?.data).toMatchObject({ outcome: "answered", citations: [{ n: 1, heading: "Bread" }] });
   });
 
   it("keeps a document from speaking as the system", async () => {
@@ -181,6 +192,16 @@ describe("the same idempotency key", () => {
     expect(second.at(-1)?.data).toEqual(first.at(-1)?.data);
     expect(deps.model.requests).toHaveLength(asked);
     expect(await sessionsOf(visitor, "answered")).toHaveLength(1);
+  });
+
+  it("is refused for another question", async () => {
+    const key = randomUUID();
+    await visitor.ask("What does rye bread cost?", key);
+    const asked = deps.model.requests.length;
+    const answer = await visitor.post("/v1/chat/turns", { question: "What does a cake cost?" }, key);
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({ code: "key-reused", retry: false });
+    expect(deps.model.requests).toHaveLength(asked);
   });
 
   it("waits for the answer that is under way", async () => {
@@ -211,7 +232,13 @@ describe("the same idempotency key", () => {
     });
     await documentRef(deps.stores, "aiSessions", { tenantId, aiSessionId: turn?.id ?? "" }).delete();
 
+    const stateInHistory = async () => {
+      const { turns } = (await (await visitor.get("/v1/widget/history")).json()) as { turns: { state: string }[] };
+      return turns.map(({ state }) => state);
+    };
+    expect(await stateInHistory()).toEqual(["answering"]);
     deps.clock.advance(91);
+    expect(await stateInHistory()).toEqual(["failed"]);
     const events = await visitor.ask("What does rye bread cost?", key);
     expect(events.at(-1)).toMatchObject({ event: "done", data: { turnId: turn?.id, outcome: "answered" } });
     expect(await sessionsOf(visitor, "answered")).toHaveLength(1);
@@ -250,5 +277,25 @@ describe("when the model fails", () => {
     expect(again.at(-1)).toMatchObject({ event: "done", data: { outcome: "answered" } });
     expect((await headOf(visitor))?.turnCount).toBe(1);
     expect(await sessionsOf(visitor, "answered")).toHaveLength(1);
+  });
+});
+
+describe("when the model stops before its answer is whole", () => {
+  it.each([
+    ["SAFETY", [], "model-declined"],
+    ["SAFETY", ["Rye bread costs 4 euro [1], but"], "model-declined"],
+    ["PROHIBITED_CONTENT", ["Rye bread costs 4 euro [1]."], "model-declined"],
+    ["MAX_TOKENS", ["Rye bread costs 4 euro [1], but"], "answer-too-long"],
+  ])("for %s after %j, nothing of it is an answer: %s", async (reason, pieces, code) => {
+    const key = randomUUID();
+    deps.model.say(pieces);
+    deps.model.stopNext(reason);
+    const events = await visitor.ask("What does rye bread cost?", key);
+    expect(events.at(-1)).toMatchObject({ event: "problem", data: { code, retry: false } });
+    const history = (await (await visitor.get("/v1/widget/history")).json()) as { turns: unknown[] };
+    expect(history.turns).toMatchObject([{ state: "failed", citations: [] }]);
+    expect((await headOf(visitor))?.window).toEqual({});
+    expect(await sessionsOf(visitor, "failed")).toHaveLength(1);
+    expect(await sessionsOf(visitor, "answered")).toEqual([]);
   });
 });

@@ -107,11 +107,35 @@ describe.each(subjects.slice(1))("when Vertex AI fails under %s", (_, open) => {
     await expect(piecesOf(open(), requestOf("What does a loaf of rye bread cost?"))).rejects.toThrow(unavailable);
   });
 
+  it.each([
+    ["blocked-midstream", "SAFETY"],
+    ["max-tokens", "MAX_TOKENS"],
+  ])("says of an answer that ended too early (%s) why", async (mode, reason) => {
+    await failModel(mode);
+    const pieces = await piecesOf(open(), requestOf("What does a loaf of rye bread cost?"));
+    expect(pieces.map(({ text }) => text).join("")).not.toBe("");
+    expect(pieces.at(-1)?.finishReason).toBe(reason);
+  });
+
   it("says why a model that was stopped said nothing", async () => {
     await failModel("blocked");
     const pieces = await piecesOf(open(), requestOf("What does a loaf of rye bread cost?"));
     expect(pieces.map(({ text }) => text).join("")).toBe("");
     expect(pieces.at(-1)?.finishReason).toBe("SAFETY");
+  });
+});
+
+describe.each(["genai", "vertexai"] as const)("a model that thinks, through %s", (client) => {
+  const tokensOf = async (name: string) => {
+    const config = { ...configFor(client, endpoint("VERTEX_ENDPOINT")), MODEL_NAME: name };
+    const pieces = await piecesOf(vertexModel(config), requestOf("What does a loaf of rye bread cost?"));
+    return pieces.at(-1)?.usage?.answerTokens ?? 0;
+  };
+
+  it("does not where it can be told not to, else as little as it may, and its thoughts are counted", async () => {
+    const written = await tokensOf("gemini-2.0-flash");
+    expect(await tokensOf("gemini-2.5-flash")).toBe(written);
+    expect(await tokensOf("gemini-2.5-pro")).toBe(written + 128);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Passage } from "../knowledge/document.ts";
 import { embedQuestion } from "../knowledge/embed-question.ts";
 import { findPassages } from "../knowledge/find-passages.ts";
 import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
 import { withinTime } from "../platform/within-time.ts";
 import type { ModelUsage } from "../ports/model.ts";
 import { AnswerText } from "./answer-text.ts";
@@ -16,13 +17,15 @@ const retrievalLimitMs = 10_000;
 const unknown = "I don't know: our help pages don't hold the answer to that.";
 
 /**
- * Answers a question from the tenant's documents, piece by piece. Where nothing relevant is found no model is asked.
+ * Answers a question from the tenant's documents, piece by piece. Where nothing relevant is found no model is asked. What
+ * the model says without naming a passage that it was given is no answer from the documents, and a person is offered.
  *
  * @param exchanges - earlier questions and answers of the chat, oldest first.
  * @param signal - ends embedding and model.
- * @returns after the pieces: what it came to. Its answer is what the pieces make, but for an answer that the model
- * declined in the end.
- * @throws AppError `model-unavailable` when the model fails or the signal ends it, `store-unavailable`.
+ * @returns after the pieces: what it came to. Its answer is what the pieces make, but for an answer that rests
+ * on no passage in the end.
+ * @throws AppError `model-unavailable` when the model fails or the signal ends it, `model-declined` and `answer-too-long`
+ * when the model stops before its answer is whole, `store-unavailable`.
  */
 export async function* answerQuestion(
   deps: Deps,
@@ -40,6 +43,7 @@ export async function* answerQuestion(
   }
   const text = new AnswerText();
   let usage: ModelUsage | undefined;
+  let stoppedFor: string | undefined;
   const request = {
     systemInstruction: systemInstruction(settings, passages),
     messages: messagesOf(exchanges, question),
@@ -49,17 +53,19 @@ export async function* answerQuestion(
   };
   for await (const piece of deps.model.stream(request)) {
     usage = piece.usage ?? usage;
+    stoppedFor = piece.finishReason ?? stoppedFor;
     const visible = text.push(piece.text);
     if (visible !== "") yield visible;
   }
+  assertWhole(stoppedFor);
   const last = text.end();
-  if (text.isDeclined) {
+  const cited = text.cited.flatMap((number) => passages[number - 1] ?? []);
+  if (text.text === "" || cited.length === 0) {
     const answer = unknownAnswer(settings);
     if (text.text === "") yield answer;
     return declined(answer, deps.model.name, usage);
   }
   if (last !== "") yield last;
-  const cited = text.cited.flatMap((number) => passages[number - 1] ?? []);
   return {
     answer: text.text,
     outcome: "answered",
@@ -70,6 +76,15 @@ export async function* answerQuestion(
     promptTokens: usage?.promptTokens ?? 0,
     answerTokens: usage?.answerTokens ?? 0,
   };
+}
+
+/** Half an answer may say the opposite of the whole one: it is a failure, whatever was streamed of it. */
+function assertWhole(finishReason: string | undefined): void {
+  if (finishReason === "STOP") return;
+  if (finishReason === "MAX_TOKENS") {
+    throw new AppError("answer-too-long", `the answer has more than ${maxAnswerTokens} tokens`);
+  }
+  throw new AppError("model-declined", `the model stopped for ${finishReason ?? "no reason that it gave"}`);
 }
 
 function unknownAnswer({ agent }: ChannelSettings): string {

@@ -11,7 +11,6 @@ export class AnswerText {
   #held = "";
   #shown = "";
   readonly #cited = new Set<number>();
-  #declined = false;
 
   /** Takes a piece. @returns what may be shown by now, without markers; may be empty. */
   push(piece: string): string {
@@ -39,14 +38,8 @@ export class AnswerText {
     return [...this.#cited];
   }
 
-  /** Whether the model said that the passages do not hold the answer, or nothing at all. */
-  get isDeclined(): boolean {
-    return this.text === "" || (this.#declined && this.#cited.size === 0);
-  }
-
   #show(text: string): string {
     const clear = text.replace(markers, (_, numbers: string | undefined) => {
-      if (numbers === undefined) this.#declined = true;
       for (const number of numbers?.split(",") ?? []) this.#cited.add(Number(number));
       return "";
     });

@@ -36,7 +36,8 @@ export type BegunTurn =
  * idempotency key names the same turn, which is then taken over, waited for or sent as it is stored.
  *
  * @param holder - names this invocation.
- * @throws AppError `subject-frozen`, `subject-erased`, `not-found` when the conversation is gone.
+ * @throws AppError `subject-frozen`, `subject-erased`, `not-found` when the conversation is gone, `key-reused` when the
+ * key was used for another question.
  */
 export async function beginTurn(
   deps: Deps,
@@ -68,7 +69,7 @@ export async function beginTurn(
     if (head.state === "open") return { kind: "own", own: { key, head, dek, question, askedAt, counted: false } };
   } catch (error) {
     if (grpcCode(error) !== alreadyExists) throw error;
-    return takeTurn(deps, key, dek, lease);
+    return takeTurn(deps, key, dek, lease, question);
   }
   await reopenConversation(deps, subject);
   return beginTurn(deps, subject, question, idempotencyKey, holder);
@@ -87,18 +88,20 @@ async function createIn(deps: Deps, subject: DataSubject, turn: Turn): Promise<V
 }
 
 /** Takes over a turn that failed or whose invocation died; one read more than a new turn, and no charge more. */
-async function takeTurn(deps: Deps, key: TurnKey, dek: SealingKey, lease: Lease): Promise<BegunTurn> {
+async function takeTurn(deps: Deps, key: TurnKey, dek: SealingKey, lease: Lease, question: string): Promise<BegunTurn> {
   return deps.stores.data.runTransaction(async (tx): Promise<BegunTurn> => {
     const [head, turn] = await Promise.all([readHead(tx, deps.stores, key), readTurn(tx, deps.stores, key)]);
     if (head === undefined || turn === undefined) throw gone(key.conversationId);
     await assertTurnAllowed(tx, deps.stores, head);
+    if (openField(dek, documentPath("turns", key), "question", turn.question) !== question) {
+      throw new AppError("key-reused", "this Idempotency-Key was used for another question");
+    }
     if (turn.state === "answered") return { kind: "answered", turn, dek };
     const ours = turn.lease.holder === lease.holder;
     if (turn.state === "answering" && !ours && turn.lease.expiresAt > deps.clock.now()) {
       return { kind: "running", key, leaseExpiresAt: turn.lease.expiresAt, dek };
     }
     if (!ours) updateLease(tx, deps.stores, key, lease);
-    const question = openField(dek, documentPath("turns", key), "question", turn.question);
     const counted = turn.state === "failed";
     return { kind: "own", own: { key, head, dek, question, askedAt: turn.askedAt, counted } };
   });

@@ -12,6 +12,7 @@ import { findHead, type HeadKey, listTurns } from "./store.ts";
 /** A turn in words. */
 export interface OpenedTurn {
   turnId: string;
+  /** `answering` while an invocation holds the turn; one that died leaves it `failed`, and the same key answers it. */
   state: Turn["state"];
   question: string;
   askedAt: Date;
@@ -30,9 +31,10 @@ const pageTurns = 50;
 /** The last time that Firestore can hold. */
 const endOfTime = new Date("9999-12-31T23:59:59.999Z");
 
-/** Opens a turn's texts. */
-export function openTurn(dek: SealingKey, turn: Turn): OpenedTurn {
-  const { id: turnId, tenantId, conversationId, state, askedAt } = turn;
+/** Opens a turn's texts. @param now - tells a turn under way from one whose lease has ended. */
+function openTurn(dek: SealingKey, turn: Turn, now: Date): OpenedTurn {
+  const { id: turnId, tenantId, conversationId, askedAt } = turn;
+  const state = turn.state === "answering" && turn.lease.expiresAt <= now ? "failed" : turn.state;
   const path = documentPath("turns", { tenantId, conversationId, turnId });
   const question = openField(dek, path, "question", turn.question);
   const opened = { turnId, state, question, askedAt };
@@ -53,7 +55,8 @@ export async function openHistory(deps: Deps, key: HeadKey, before: Date | undef
     listTurns(deps.stores, key, before ?? endOfTime, pageTurns + 1),
   ]);
   const page = newestFirst.slice(0, pageTurns).reverse();
-  return { head, turns: page.map((turn) => openTurn(dek, turn)), more: newestFirst.length > pageTurns };
+  const now = deps.clock.now();
+  return { head, turns: page.map((turn) => openTurn(dek, turn, now)), more: newestFirst.length > pageTurns };
 }
 
 /**

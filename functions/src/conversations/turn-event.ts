@@ -14,6 +14,8 @@ const messages: Partial<Record<ErrorCode, string>> = {
   "subject-erased": "This conversation has been deleted.",
   "subject-frozen": "This conversation is paused, because the use of its data was restricted.",
   "turn-in-progress": "Your question is still being answered.",
+  "model-declined": "I can't answer this question. You can ask it in other words, or ask for a person.",
+  "answer-too-long": "The answer grows longer than I may write. Please ask for a part of it.",
   "tenant-closed": "This chat is closed.",
   "account-closing":
     "This chat takes no more questions. What you wrote and what you agreed to is still here, and you may ask for your data.",

@@ -31,6 +31,8 @@ export const errorKinds = {
   "wrong-region": { status: 421, retry: false },
   "confirmation-wrong": { status: 422, retry: false },
   "consent-required": { status: 422, retry: false },
+  "model-declined": { status: 422, retry: false },
+  "answer-too-long": { status: 422, retry: false },
   "rate-limited": { status: 429, retry: true },
   "ciphertext-invalid": { status: 500, retry: false },
   "ledger-malformed": { status: 500, retry: false },

@@ -17,6 +17,7 @@ export interface ModelRequest {
 
 export interface ModelUsage {
   promptTokens: number;
+  /** What was written, and what the model thought before it. */
   answerTokens: number;
 }
 
@@ -24,6 +25,7 @@ export interface ModelUsage {
 export interface ModelPiece {
   text: string;
   usage?: ModelUsage;
+  /** `STOP` when the answer is whole; anything else names what ended it before, such as `MAX_TOKENS` or `SAFETY`. */
   finishReason?: string;
 }
 

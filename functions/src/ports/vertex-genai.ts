@@ -2,7 +2,7 @@ import { type GenerateContentResponse, GoogleGenAI } from "@google/genai";
 import type { Config } from "../platform/config.ts";
 import type { ModelPiece } from "./model.ts";
 import { localToken } from "./vertex-auth.ts";
-import { embeddingDimensions, embeddingTasks, type VertexClient } from "./vertex-client.ts";
+import { embeddingDimensions, embeddingTasks, thinkingOf, type VertexClient } from "./vertex-client.ts";
 
 async function open({ VERTEX_ENDPOINT: endpoint, ...config }: Config): Promise<GoogleGenAI> {
   return new GoogleGenAI({
@@ -29,7 +29,12 @@ function pieceOf(chunk: GenerateContentResponse): ModelPiece {
     ...(finishReason === undefined ? {} : { finishReason }),
     ...(usage?.promptTokenCount === undefined
       ? {}
-      : { usage: { promptTokens: usage.promptTokenCount, answerTokens: usage.candidatesTokenCount ?? 0 } }),
+      : {
+          usage: {
+            promptTokens: usage.promptTokenCount,
+            answerTokens: (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0),
+          },
+        }),
   };
 }
 
@@ -47,6 +52,7 @@ export function genaiClient(config: Config): VertexClient {
           systemInstruction: request.systemInstruction,
           temperature: request.temperature,
           maxOutputTokens: request.maxOutputTokens,
+          ...thinkingOf(config.MODEL_NAME),
           abortSignal: request.signal,
           // A turn is one call, charged once: the library neither goes on by itself nor calls tools.
           automaticContinuation: false,

@@ -1,9 +1,15 @@
-import { type GenerateContentResponse, type GenerativeModel, VertexAI, type VertexInit } from "@google-cloud/vertexai";
+import {
+  type GenerateContentResponse,
+  type GenerativeModel,
+  type UsageMetadata,
+  VertexAI,
+  type VertexInit,
+} from "@google-cloud/vertexai";
 import { z } from "zod";
 import type { Config } from "../platform/config.ts";
 import type { ModelPiece, ModelRequest } from "./model.ts";
 import { accessToken, localToken } from "./vertex-auth.ts";
-import { embeddingDimensions, embeddingTasks, type VertexClient } from "./vertex-client.ts";
+import { embeddingDimensions, embeddingTasks, thinkingOf, type VertexClient } from "./vertex-client.ts";
 
 const predictAnswer = z.object({
   predictions: z.array(z.object({ embeddings: z.object({ values: z.array(z.number()) }) })),
@@ -42,22 +48,28 @@ async function open(config: Config): Promise<GenerativeModel> {
 
 function pieceOf(chunk: GenerateContentResponse): ModelPiece {
   const candidate = chunk.candidates?.[0];
-  const usage = chunk.usageMetadata;
+  // The service counts thoughts; the library's types, which are older, do not know it.
+  const usage: (UsageMetadata & { thoughtsTokenCount?: number }) | undefined = chunk.usageMetadata;
   const finishReason = candidate?.finishReason ?? chunk.promptFeedback?.blockReason;
   return {
     text: (candidate?.content.parts ?? []).map((part) => part.text ?? "").join(""),
     ...(finishReason === undefined ? {} : { finishReason }),
     ...(usage?.promptTokenCount === undefined
       ? {}
-      : { usage: { promptTokens: usage.promptTokenCount, answerTokens: usage.candidatesTokenCount ?? 0 } }),
+      : {
+          usage: {
+            promptTokens: usage.promptTokenCount,
+            answerTokens: (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0),
+          },
+        }),
   };
 }
 
-function contentOf({ messages, systemInstruction, maxOutputTokens, temperature }: ModelRequest) {
+function contentOf(model: string, { messages, systemInstruction, maxOutputTokens, temperature }: ModelRequest) {
   return {
     contents: messages.map(({ role, text }) => ({ role, parts: [{ text }] })),
     systemInstruction: { role: "system", parts: [{ text: systemInstruction }] },
-    generationConfig: { maxOutputTokens, temperature },
+    generationConfig: { maxOutputTokens, temperature, ...thinkingOf(model) },
   };
 }
 
@@ -73,7 +85,7 @@ export function vertexaiClient(config: Config): VertexClient {
   const predictUrl = `${base}/v1/projects/${project}/locations/${location}/publishers/google/models/${embeddingModel}:predict`;
   return {
     async *stream(request) {
-      const { stream, response } = await (await model()).generateContentStream(contentOf(request));
+      const { stream, response } = await (await model()).generateContentStream(contentOf(config.MODEL_NAME, request));
       // The same answer as one promise, which nobody awaits: unhandled, its failure would end the process.
       response.catch(() => undefined);
       for await (const chunk of stream) yield pieceOf(chunk);

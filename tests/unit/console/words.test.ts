@@ -22,6 +22,8 @@ const sentence = (action: AuditAction, targets: Parameters<typeof sentenceOf>[0]
 const notForStaff = new Set<string>([
   "method-not-allowed",
   "turn-in-progress",
+  "model-declined",
+  "answer-too-long",
   "identity-refused",
   "consent-required",
   "ciphertext-invalid",

@@ -7,7 +7,7 @@ function streamed(pieces: readonly string[]) {
   const text = new AnswerText();
   const shown = pieces.map((piece) => text.push(piece));
   shown.push(text.end());
-  return { shown: shown.join(""), text: text.text, cited: text.cited, isDeclined: text.isDeclined };
+  return { shown: shown.join(""), text: text.text, cited: text.cited };
 }
 
 describe("the text of a streamed answer", () => {
@@ -69,13 +69,13 @@ describe("the text of a streamed answer", () => {
   });
 
   it.each([["[[no-answer]]"], ["[[no-answer]]\n"], [""], [" \n"], ["[[no-answer]] Sorry."]])(
-    "%j declines",
+    "%j rests on nothing",
     (answer) => {
-      expect(streamed([answer]).isDeclined).toBe(true);
+      expect(streamed([answer]).cited).toEqual([]);
     },
   );
 
-  it("does not decline when it answers beside the marker", () => {
-    expect(streamed(["20 euro [1]. [[no-answer]]"])).toMatchObject({ isDeclined: false, text: "20 euro." });
+  it("keeps what it says beside the marker of no answer", () => {
+    expect(streamed(["20 euro [1]. [[no-answer]]"])).toMatchObject({ cited: [1], text: "20 euro." });
   });
 });
