@@ -57,7 +57,13 @@ async function arriveWith(identity: unknown, options: { key?: string; channelKey
   const { key = randomUUID(), channelKey = shop.channelKey, consents = {} } = options;
   const body = { noticeVersion: 1, noticeAcknowledged: true, consents, identity };
   const answer = await visitor.post("/v1/widget/sessions", body, key, { "lethe-channel": channelKey });
-  const json = (await answer.json()) as { token?: string; conversationId?: string; code?: string; detail?: string };
+  const json = (await answer.json()) as {
+    token?: string;
+    conversationId?: string;
+    consents?: object;
+    code?: string;
+    detail?: string;
+  };
   visitor.token = json.token ?? "";
   return { status: answer.status, json, visitor, subjectId: json.token === undefined ? "" : personIn(json.token) };
 }
@@ -140,13 +146,23 @@ describe("a visitor whom the business vouches for", () => {
     expect((await search("email", shared.email)).map(({ verified }) => verified)).toEqual([true, true]);
   });
 
-  it("answers the purposes anew, and what was answered last holds everywhere", async () => {
+  it("withdraws nothing by leaving boxes unticked in another browser: what is ticked is given besides", async () => {
     const first = await arriveWith(await tokenFor("customer-9"), { consents: { remember: true } });
-    await arriveWith(await tokenFor("customer-9"), { consents: { improve: true } });
+    const second = await arriveWith(await tokenFor("customer-9"), { consents: { improve: true, remember: false } });
+    expect(second.json.consents).toEqual({ remember: true, improve: true });
+    const records = await collectionRef(deps.stores, "consents", { tenantId: shop.tenantId })
+      .where("subjectId", "==", first.subjectId)
+      .get();
+    const recorded = records.docs.map((record) => `${record.get("purpose")}: ${record.get("given")}`);
+    expect(recorded.sort()).toEqual(["improve: false", "improve: true", "remember: true"]);
+    const tombstones = await collectionRef(deps.stores, "tombstones", { tenantId: shop.tenantId })
+      .where("targets.subjectId", "==", first.subjectId)
+      .get();
+    expect(tombstones.docs).toEqual([]);
     const answer = await first.visitor.get("/v1/widget/consents");
     const { purposes } = (await answer.json()) as { purposes: { id: string; given: boolean }[] };
     expect(purposes.map(({ id, given }) => [id, given])).toEqual([
-      ["remember", false],
+      ["remember", true],
       ["improve", true],
     ]);
   });

@@ -21,6 +21,7 @@ let deps: TestDeps;
 let shop: Shop;
 let functions: { widget: Served; chatTurn: Served };
 let visitor: Visitor;
+let shops = 0;
 
 beforeAll(async () => {
   deps = testDeps();
@@ -263,6 +264,81 @@ describe("a consent", () => {
       await visitor.post("/v1/widget/consents", body, key);
     });
     expect(done).toEqual(["consent-given"]);
+  });
+});
+
+describe("a notice that is published while visitors are here", () => {
+  const v2 = {
+    text: "An AI answers. We store less.",
+    purposes: [{ id: "news", title: "News", text: "Sends you news." }],
+  };
+  let edited: Shop;
+  const begin = (noticeVersion: number, consents: Record<string, boolean> = {}) =>
+    new Visitor(functions).post(
+      "/v1/widget/sessions",
+      { noticeVersion, noticeAcknowledged: true, consents },
+      randomUUID(),
+      { "lethe-channel": edited.channelKey },
+    );
+  const panel = async (notice: string) => {
+    const answer = await fetch(`${functions.widget.url}/v1/widget/panel?channel=${edited.channelKey}${notice}`);
+    return answer.text();
+  };
+
+  beforeEach(async () => {
+    shops += 1;
+    edited = await openShop(deps, `editor${shops}x`);
+  });
+
+  it("is known at once to an instance that keeps the one before in memory", async () => {
+    expect((await begin(1)).status).toBe(201);
+    await publishNotice(deps, edited.staff, v2);
+    expect((await begin(2, { news: true })).status).toBe(201);
+    const outdated = await begin(1);
+    expect(outdated.status).toBe(422);
+    expect(await outdated.json()).toMatchObject({ code: "consent-required" });
+    expect((await begin(3)).status).toBe(422);
+  });
+
+  it("is shown to a page that was refused and asks for a newer one", async () => {
+    expect(await panel("")).toContain("An AI answers.");
+    await publishNotice(deps, edited.staff, v2);
+    expect(await panel("")).not.toContain("We store less.");
+    expect(await panel("&notice=2")).toContain("We store less.");
+    expect(await panel("")).toContain("We store less.");
+  });
+
+  it("leaves every consent to be withdrawn, in the words under which it was given", async () => {
+    const person = new Visitor(functions);
+    await person.arrive(edited, { remember: true, improve: true });
+    await publishNotice(deps, edited.staff, v2);
+    deps.clock.advance(61);
+    const choices = async () => {
+      const { purposes } = (await (await person.get("/v1/widget/consents")).json()) as { purposes: unknown[] };
+      return purposes;
+    };
+    expect(await choices()).toEqual([
+      { id: "news", title: "News", text: "Sends you news.", given: false, asked: true },
+      { id: "improve", title: "Improve", text: "Lets us read.", given: true, asked: false },
+      { id: "remember", title: "Remember me", text: "Keeps this chat.", given: true, asked: false },
+    ]);
+
+    const withdrawn = await person.post("/v1/widget/consents", { purpose: "remember", given: false, noticeVersion: 1 });
+    expect(withdrawn.status).toBe(200);
+    const session = (await withdrawn.json()) as { expiresAt: string; consents: object };
+    expect(session.consents).toEqual({ remember: false, improve: true });
+    expect(new Date(session.expiresAt).getTime() - deps.clock.now().getTime()).toBe(86_400_000);
+    expect(await choices()).toHaveLength(2);
+    const { tenantId, subjectId } = openSessionToken(deps.config, person.token, deps.clock.now());
+    const tombstones = await collectionRef(deps.stores, "tombstones", { tenantId }).get();
+    expect(tombstones.docs.map((one) => one.get("targets"))).toMatchObject([
+      { subjectId, purpose: "remember", noticeVersion: "1" },
+    ]);
+
+    const again = await person.post("/v1/widget/consents", { purpose: "remember", given: true, noticeVersion: 2 });
+    expect(again.status).toBe(400);
+    const unknown = await person.post("/v1/widget/consents", { purpose: "tracking", given: false, noticeVersion: 2 });
+    expect(unknown.status).toBe(400);
   });
 });
 

@@ -22,13 +22,20 @@ const cacheOf = minuteCaches<ChannelSettings>();
  * The settings of a channel, kept in memory for a minute; loading them costs four reads. An account that is to be deleted
  * has them too, so that visitors reach what they wrote and what they consented to.
  *
+ * @param shownNotice - version of the notice that the visitor's page shows: where it is newer than what is in memory, the
+ * settings are loaded anew.
  * @throws AppError `not-found` when the channel is gone or off, `tenant-closed` when the account is gone or going.
  */
-export function channelSettings(
+export async function channelSettings(
   deps: Pick<Deps, "stores" | "clock">,
   at: { tenantId: string; channelId: string },
+  shownNotice = 0,
 ): Promise<ChannelSettings> {
-  return cacheOf(deps).remember(`${at.tenantId}/${at.channelId}`, () => load(deps.stores, at));
+  const [cache, slot] = [cacheOf(deps), `${at.tenantId}/${at.channelId}`];
+  const settings = await cache.remember(slot, () => load(deps.stores, at));
+  if (shownNotice <= settings.notice.version) return settings;
+  cache.forget(slot);
+  return cache.remember(slot, () => load(deps.stores, at));
 }
 
 /**
@@ -39,8 +46,9 @@ export function channelSettings(
 export async function answeringSettings(
   deps: Pick<Deps, "stores" | "clock">,
   at: { tenantId: string; channelId: string },
+  shownNotice?: number,
 ): Promise<ChannelSettings> {
-  const settings = await channelSettings(deps, at);
+  const settings = await channelSettings(deps, at, shownNotice);
   if (settings.tenant.status === "closing") {
     throw new AppError("account-closing", "the account is being closed; the chat takes nothing new");
   }

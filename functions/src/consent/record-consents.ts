@@ -35,27 +35,28 @@ function recordsOf(
 }
 
 /**
- * Writes one record for each purpose that a person answered otherwise than what is in force, or for the first time,
- * within the transaction of the session. They are newer than every record before them, whatever the clocks say.
+ * Writes one record for each consent that a person who comes back gives and that is not in force, within the transaction
+ * of the session. They are newer than every record before them, whatever the clocks say. A box that is left unticked is no
+ * withdrawal: what is in force stays so.
  *
- * @param answered.answers - every purpose of the notice.
- * @param answered.inForce - as read in this transaction; empty for a new person.
- * @see GDPR Art. 7(1)
+ * @param answered.answers - by purpose of the notice, whether it was ticked.
+ * @param answered.inForce - as read in this transaction.
+ * @returns the consents in force then.
+ * @see GDPR Art. 7(1), Art. 4(11) (a clear affirmative act)
  */
-export function recordAnswers(
+export function recordGiven(
   tx: Transaction,
   deps: Pick<Deps, "stores" | "ids">,
   subject: Pick<DataSubject, "tenantId" | "subjectId" | "channelId">,
   notice: Notice,
   answered: { answers: Consents; inForce: ConsentState; at: Date },
-): void {
+): Consents {
   const { answers, inForce, at } = answered;
-  const changed = Object.entries(answers).filter(([purpose, given]) => inForce.consents[purpose] !== given);
+  const ticked = Object.entries(answers).filter(([purpose, given]) => given && inForce.consents[purpose] !== true);
+  const given = Object.fromEntries(ticked);
   const createdAt = new Date(Math.max(at.getTime(), (inForce.newestAt?.getTime() ?? 0) + 1));
-  for (const record of recordsOf(deps, subject, notice, Object.fromEntries(changed), createdAt)) {
-    createConsent(tx, deps.stores, record);
-    if (inForce.consents[record.purpose] === true) noteWithdrawal(tx, deps, record);
-  }
+  for (const record of recordsOf(deps, subject, notice, given, createdAt)) createConsent(tx, deps.stores, record);
+  return { ...inForce.consents, ...given };
 }
 
 /** The consents of a person in force, within a transaction. */

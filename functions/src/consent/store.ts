@@ -38,6 +38,12 @@ export async function readNewestNotice(tx: Transaction, stores: Stores, tenantId
   return docs[0] === undefined ? undefined : noticeFrom(tenantId, docs[0]);
 }
 
+/** A notice of a version, or undefined. */
+export async function findNotice(stores: Stores, tenantId: string, version: number): Promise<Notice | undefined> {
+  const ref = documentRef(stores, "notices", { tenantId, noticeVersion: String(version) });
+  return noticeFrom(tenantId, await ref.get());
+}
+
 /** Notices of a tenant, newest first, at most 100. */
 export async function listNoticeRecords(stores: Stores, tenantId: string): Promise<Notice[]> {
   const notices = collectionRef(stores, "notices", { tenantId });
@@ -86,6 +92,8 @@ export async function consentsOfSubject(
 /** What a person's records come to: the newest of each purpose; purposes never asked for are absent. */
 export interface ConsentState {
   consents: Consents;
+  /** The notice under which each purpose's newest record was made. */
+  noticeVersions: Readonly<Record<string, number>>;
   /** When the newest record was made; absent where there is none. */
   newestAt?: Date;
 }
@@ -102,11 +110,14 @@ export async function readConsents(
     .limit(recordsRead);
   const { docs } = await tx.get(records);
   const newestFirst = docs.map(
-    (snapshot) => snapshot.data() as Pick<ConsentRecord, "purpose" | "given"> & { createdAt: { toDate(): Date } },
+    (snapshot) =>
+      snapshot.data() as Pick<ConsentRecord, "purpose" | "given" | "noticeVersion"> & { createdAt: { toDate(): Date } },
   );
   const newestAt = newestFirst[0]?.createdAt.toDate();
-  const consents = Object.fromEntries(newestFirst.reverse().map(({ purpose, given }) => [purpose, given]));
-  return { consents, ...(newestAt === undefined ? {} : { newestAt }) };
+  const oldestFirst = newestFirst.toReversed();
+  const consents = Object.fromEntries(oldestFirst.map(({ purpose, given }) => [purpose, given]));
+  const noticeVersions = Object.fromEntries(oldestFirst.map(({ purpose, noticeVersion }) => [purpose, noticeVersion]));
+  return { consents, noticeVersions, ...(newestAt === undefined ? {} : { newestAt }) };
 }
 
 /** Whether a person decided about a purpose after a time. */

@@ -1,10 +1,12 @@
 import { channelSettings } from "../agents/channel-settings.ts";
-import { assertAsked, type Consents, type Purpose } from "../consent/notice.ts";
+import { type Choice, listChoices } from "../consent/list-choices.ts";
+import { assertAsked, type Consents } from "../consent/notice.ts";
 import { consentsInForce, recordConsent } from "../consent/record-consents.ts";
 import { idempotentId } from "../crypto/blind-index.ts";
 import type { DataSubject } from "../identity/caller.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
+import { AppError } from "../platform/errors.ts";
 import { assertWritable } from "../subjects/assert-writable.ts";
 import { openConversationsLimit } from "../subjects/freeze-subject.ts";
 import { type Session, sessionFor } from "./session.ts";
@@ -12,11 +14,14 @@ import { readOpenHeads, updateHead } from "./store.ts";
 
 /**
  * Gives or withdraws one consent: a record, and the copy in each open conversation of the person, in one transaction.
- * Withdrawing is as easy as giving. Repeating the call with the same key changes nothing more.
+ * Repeating the call with the same key changes nothing more.
+ *
+ * Withdrawing is as easy as giving: whatever is in force can be withdrawn, whichever notice the page shows and whether or
+ * not the one in force names the purpose. The record then names the notice under which the consent was given.
  *
  * @returns a token whose lifetime follows the consent to be remembered.
- * @throws AppError `consent-required` for an outdated notice, `input-invalid` for a purpose it does not name,
- * `subject-frozen`, `subject-erased`.
+ * @throws AppError `consent-required` for giving under an outdated notice; `input-invalid` for giving for a purpose that
+ * the notice does not name, or withdrawing what the person was never asked for; `subject-frozen`, `subject-erased`.
  * @see GDPR Art. 7(3)
  */
 export async function changeConsent(
@@ -26,9 +31,9 @@ export async function changeConsent(
   idempotencyKey: string,
 ): Promise<Session> {
   const { tenantId, subjectId } = subject;
-  const { purpose, given, noticeVersion } = change;
-  const { notice } = await channelSettings(deps, subject);
-  assertAsked(notice, noticeVersion, [purpose]);
+  const { purpose, given } = change;
+  const { notice } = await channelSettings(deps, subject, given ? change.noticeVersion : undefined);
+  if (given) assertAsked(notice, change.noticeVersion, [purpose]);
   const [consentId, audit] = await Promise.all([
     idempotentId(deps, tenantId, "consent", subjectId, idempotencyKey),
     auditContext(deps, tenantId, subjectId),
@@ -40,6 +45,12 @@ export async function changeConsent(
       readOpenHeads(tx, deps.stores, subject, openConversationsLimit + 5),
       assertWritable(tx, deps.stores, subject),
     ]);
+    const decidedUnder = inForce.noticeVersions[purpose];
+    if (!given && decidedUnder === undefined) {
+      throw new AppError("input-invalid", "there is no consent of that purpose to withdraw");
+    }
+    if (!given && inForce.consents[purpose] !== true) return inForce.consents;
+    const noticeVersion = given ? notice.version : (decidedUnder ?? notice.version);
     const record = { id: consentId, ...subjectOf(subject), purpose, given, noticeVersion, createdAt };
     const changed: Consents = { ...inForce.consents, [purpose]: given };
     if (!(await recordConsent(tx, deps, record, inForce))) return inForce.consents;
@@ -62,15 +73,11 @@ function subjectOf({ tenantId, subjectId, channelId }: DataSubject) {
   return { tenantId, subjectId, channelId };
 }
 
-/** The purposes of the notice in force, each with whether the person gave consent. */
+/** What the person may decide about: the purposes of the notice in force, and what else is in force of earlier ones. */
 export async function readConsentChoices(
   deps: Deps,
   subject: DataSubject,
-): Promise<{ noticeVersion: number; purposes: (Purpose & { given: boolean })[] }> {
+): Promise<{ noticeVersion: number; purposes: Choice[] }> {
   const { notice } = await channelSettings(deps, subject);
-  const { consents } = await deps.stores.data.runTransaction((tx) => consentsInForce(tx, deps, subject), {
-    readOnly: true,
-  });
-  const purposes = notice.purposes.map((purpose) => ({ ...purpose, given: consents[purpose.id] === true }));
-  return { noticeVersion: notice.version, purposes };
+  return { noticeVersion: notice.version, purposes: await listChoices(deps, subject, notice) };
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from "@google-cloud/firestore";
 import { channelSettings } from "../agents/channel-settings.ts";
 import { assertAsked, type Consents, consentsOf, type Notice } from "../consent/notice.ts";
-import { consentsInForce, recordAnswers } from "../consent/record-consents.ts";
+import { consentsInForce, recordFirstConsents, recordGiven } from "../consent/record-consents.ts";
 import { blindIndex, idempotentId } from "../crypto/blind-index.ts";
 import { createKey, dekOf, destroyKey } from "../crypto/keyring.ts";
 import type { ChannelVisitor, DataSubject } from "../identity/caller.ts";
@@ -38,6 +38,8 @@ interface Arrival {
  * back to the newest open conversation of this channel; anybody else is a new data subject whose reference, and whose
  * address and number where the business checked them, are verified claims.
  *
+ * What somebody who comes back ticks is given; what is left unticked is as it was, given or not.
+ *
  * The business's reference alone leads to a person: an address that two persons share leads to neither.
  *
  * @param token - the identity token; used once, and once more only by a repeat of the same call.
@@ -54,7 +56,7 @@ export async function startIdentifiedSession(
   idempotencyKey: string,
 ): Promise<Session> {
   const { tenantId, channelId } = visitor;
-  const { notice } = await channelSettings(deps, visitor);
+  const { notice } = await channelSettings(deps, visitor, answers.noticeVersion);
   assertAsked(notice, answers.noticeVersion, Object.keys(answers.consents));
   const who = await verifyIdentityToken(deps, visitor, token);
   const scope = `${channelId}/${await blindIndex(deps, tenantId, "reference", who.reference)}`;
@@ -153,7 +155,7 @@ async function beginNew(deps: Deps, arrival: Arrival): Promise<Session> {
       addSubject(tx, deps.stores, subject, dek, at);
       extendProfile(tx, deps, dek, subject, { state: "active", createdAt: at }, toldBy(who));
       createHead(tx, deps.stores, newHead(subject, notice.version, consents, at));
-      recordAnswers(tx, deps, subject, notice, { answers: consents, inForce: { consents: {} }, at });
+      recordFirstConsents(tx, deps, subject, notice, consents, at);
       recordStart(tx, audit, arrival, subject, "new");
       return "fresh";
     });
@@ -179,20 +181,19 @@ async function comeBack(deps: Deps, arrival: Arrival, subjectId: string): Promis
     const here = open.filter((head) => head.channelId === channelId);
     const newest = here.sort((a, b) => lastUsed(b).getTime() - lastUsed(a).getTime())[0];
     const subject = { ...person, conversationId: newest?.id ?? callId };
-    if (use === "repeated") return { subject, consents: newest?.consents ?? inForce.consents };
+    if (use === "repeated") return { subject, consents: inForce.consents };
     // A restricted person may read on, and nothing is written for one but that the token is used.
     if (newest === undefined) assertActive(stored.state, subjectId);
     recordTokenUse(tx, deps.stores, tenantId, { useId: who.useId, callId, usedAt: at });
-    const isActive = stored.state === "active";
-    const consents = isActive ? { ...inForce.consents, ...arrival.consents } : inForce.consents;
-    if (isActive) {
+    let { consents } = inForce;
+    if (stored.state === "active") {
+      consents = recordGiven(tx, deps, subject, notice, { answers: arrival.consents, inForce, at });
       extendProfile(tx, deps, dek, subject, stored, toldBy(who));
       const closed = newest === undefined ? makeRoom().map(({ id }) => id) : [];
       for (const { id: conversationId } of open) {
         if (!closed.includes(conversationId)) updateHead(tx, deps.stores, { tenantId, conversationId }, { consents });
       }
       if (newest === undefined) createHead(tx, deps.stores, newHead(subject, notice.version, consents, at));
-      recordAnswers(tx, deps, subject, notice, { answers: arrival.consents, inForce, at });
     }
     recordStart(tx, audit, arrival, subject, "returning");
     return { subject, consents };

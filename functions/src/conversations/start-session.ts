@@ -33,7 +33,7 @@ export async function startSession(
 ): Promise<Session> {
   if (idempotencyKey.length < 32) throw new AppError("input-invalid", "Idempotency-Key of a session is too short");
   const { tenantId, channelId } = visitor;
-  const { notice } = await answeringSettings(deps, visitor);
+  const { notice } = await answeringSettings(deps, visitor, answers.noticeVersion);
   assertAsked(notice, answers.noticeVersion, Object.keys(answers.consents));
   const [conversationId, sessionId] = await Promise.all([
     idempotentId(deps, tenantId, "conversation", channelId, idempotencyKey),

@@ -52,7 +52,9 @@ const historyShape = z.strictObject({
 
 const choicesShape = z.strictObject({
   noticeVersion,
-  purposes: z.array(z.strictObject({ id: purposeId, title: z.string(), text: z.string(), given: z.boolean() })),
+  purposes: z.array(
+    z.strictObject({ id: purposeId, title: z.string(), text: z.string(), given: z.boolean(), asked: z.boolean() }),
+  ),
 });
 
 const leadBody = z
@@ -85,13 +87,14 @@ export const widgetRoutes: RouteTable = {
   }),
   "GET /v1/widget/panel": route({
     caller: "channel",
-    summary: "The chat panel, a page for the widget's frame.",
-    query: channelQuery,
+    summary:
+      "The chat panel, a page for the widget's frame; `notice` is the least version of the notice that it shows, for a page that was refused with `consent-required`.",
+    query: channelQuery.extend({ notice: z.coerce.number().int().min(1).optional() }),
     answer: { 200: "HTML." },
     audit: { none: "Public settings of the business." },
     limit: "public-read",
     async handle(deps, visitor, { query }) {
-      const page = panelPage(deps.config, query.channel, await channelSettings(deps, visitor));
+      const page = panelPage(deps.config, query.channel, await channelSettings(deps, visitor, query.notice));
       return { status: 200, content: page.html, contentType: "text/html; charset=utf-8", headers: page.headers };
     },
   }),
@@ -157,7 +160,7 @@ export const widgetRoutes: RouteTable = {
   }),
   "GET /v1/widget/consents": route({
     caller: "data-subject",
-    summary: "What the visitor may consent to, and whether consent is in force.",
+    summary: "What the visitor may consent to, and what is in force, also where the notice no longer asks for it.",
     answer: { 200: choicesShape },
     audit: { none: "A person reads what the person chose." },
     limit: "public-read",
@@ -167,7 +170,7 @@ export const widgetRoutes: RouteTable = {
   }),
   "POST /v1/widget/consents": route({
     caller: "data-subject",
-    summary: "Gives or withdraws one consent.",
+    summary: "Gives one consent under the notice in force, or withdraws one that is in force.",
     body: z.strictObject({ purpose: purposeId, given: z.boolean(), noticeVersion }),
     answer: { 200: sessionShape },
     audit: "consent-given",
