@@ -11,6 +11,7 @@ import { assertTurnAllowed } from "./assert-turn-allowed.ts";
 import { type Lease, leaseMs, type Turn, type VersionedHead } from "./conversation.ts";
 import { reopenConversation } from "./reopen-conversation.ts";
 import { createTurn, readHead, readTurn, type TurnKey, updateLease } from "./store.ts";
+import { assertUsable } from "./usage.ts";
 
 const alreadyExists = 6;
 
@@ -37,7 +38,7 @@ export type BegunTurn =
  *
  * @param holder - names this invocation.
  * @throws AppError `subject-frozen`, `subject-erased`, `not-found` when the conversation is gone, `key-reused` when the
- * key was used for another question.
+ * key was used for another question, `rate-limited`.
  */
 export async function beginTurn(
   deps: Deps,
@@ -81,6 +82,7 @@ async function createIn(deps: Deps, subject: DataSubject, turn: Turn): Promise<V
     const head = await readHead(tx, deps.stores, subject);
     if (head?.subjectId !== subject.subjectId) throw gone(subject.conversationId);
     assertActive(head.subjectState, head.subjectId);
+    assertUsable(head, turn.askedAt);
     // Durable from here on: the question. If we die, the next call with its key answers it when the lease has ended.
     if (head.state === "open") createTurn(tx, deps.stores, turn);
     return head;

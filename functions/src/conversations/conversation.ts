@@ -26,8 +26,16 @@ export interface Head {
   /** Questions that came to an end, answered or failed. */
   turnCount: number;
   startedAt: Date;
+  /** Questions that came to an end within an hour of the first of them; absent before the first. */
+  usage?: Usage;
   /** When the last question came to an end; absent in a head without turns, which is not listed. */
   lastTurnAt?: Date;
+}
+
+/** How much a conversation was used lately. */
+export interface Usage {
+  since: Date;
+  turns: number;
 }
 
 /** A head with the version that a later write may insist on. */
@@ -91,6 +99,8 @@ export interface AiSession {
 
 /** Longest question in characters (UTF-16 units, as a browser counts them). */
 export const maxQuestionCharacters = 4_000;
+/** Questions that one conversation may ask in an hour: more than a person types. */
+export const turnsPerHour = 500;
 /** Turns that the head's window holds. */
 export const windowTurns = 6;
 /** Retrieval and model together may take this long. */

@@ -7,6 +7,7 @@ import { assertTurnAllowed } from "./assert-turn-allowed.ts";
 import type { OwnTurn } from "./begin-turn.ts";
 import type { AiSession, Citation, Head, Turn } from "./conversation.ts";
 import { commitTurnEnd, readHead, readTurn, type TurnEnd, writeTurnEnd } from "./store.ts";
+import { usageWith } from "./usage.ts";
 import { extendWindow, sealElement } from "./window.ts";
 
 /** What answering came to. */
@@ -53,7 +54,12 @@ export async function finishTurn(
   const stored = await end(deps, own, (head, turnCount) => ({
     turn: key,
     turnFields: { state: "answered", answer: sealedAnswer, answeredAt, ...shown },
-    headFields: { window: extendWindow(head.window, key.turnId, element), turnCount, lastTurnAt: answeredAt },
+    headFields: {
+      window: extendWindow(head.window, key.turnId, element),
+      turnCount,
+      usage: usageWith(head, answeredAt),
+      lastTurnAt: answeredAt,
+    },
     session,
   }));
   return stored === undefined ? { turnId: key.turnId, answer, answeredAt, ...shown } : openAnswer(dek, stored);
@@ -74,10 +80,10 @@ export async function failTurn(
   const failedAt = deps.clock.now();
   const measures = { outcome: "failed", model: deps.model.name, promptTokens: 0, answerTokens: 0 } as const;
   const session = sessionOf(own, channelId, deps.ids.next(), failedAt, { ...measures, latencyMs, citedChunkIds: [] });
-  const stored = await end(deps, own, (_head, turnCount) => ({
+  const stored = await end(deps, own, (head, turnCount) => ({
     turn: own.key,
     turnFields: { state: "failed" },
-    headFields: { turnCount, lastTurnAt: failedAt },
+    headFields: { turnCount, usage: usageWith(head, failedAt), lastTurnAt: failedAt },
     session,
   }));
   return stored === undefined ? undefined : openAnswer(own.dek, stored);

@@ -5,6 +5,7 @@ import { consentsInForce, recordFirstConsents, recordGiven } from "../consent/re
 import { blindIndex, idempotentId } from "../crypto/blind-index.ts";
 import { createKey, dekOf, destroyKey } from "../crypto/keyring.ts";
 import type { ChannelVisitor, DataSubject } from "../identity/caller.ts";
+import { takeQuota } from "../identity/take-quota.ts";
 import { type AuditContext, appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { addSubject } from "../subjects/add-subject.ts";
@@ -45,7 +46,7 @@ interface Arrival {
  * @param token - the identity token; used once, and once more only by a repeat of the same call.
  * @param idempotencyKey - a repeat with the same key returns the same person's session.
  * @throws AppError `identity-refused`, `consent-required`, `input-invalid`, `subject-frozen` for a restricted person
- * without an open conversation, `store-unavailable` while another call makes the same person, `key-unavailable`.
+ * without an open conversation, `store-unavailable` while another call makes the same person, `key-unavailable`, `rate-limited`.
  * @see GDPR Art. 12(6), DESIGN.md section 3
  */
 export async function startIdentifiedSession(
@@ -58,6 +59,7 @@ export async function startIdentifiedSession(
   const { tenantId, channelId } = visitor;
   const { notice } = await channelSettings(deps, visitor, answers.noticeVersion);
   assertAsked(notice, answers.noticeVersion, Object.keys(answers.consents));
+  await takeQuota(deps, visitor);
   const who = await verifyIdentityToken(deps, visitor, token);
   const scope = `${channelId}/${await blindIndex(deps, tenantId, "reference", who.reference)}`;
   const [callId, sessionId] = await Promise.all([

@@ -4,6 +4,7 @@ import { recordFirstConsents } from "../consent/record-consents.ts";
 import { idempotentId } from "../crypto/blind-index.ts";
 import { createKey, destroyKey } from "../crypto/keyring.ts";
 import type { ChannelVisitor, DataSubject } from "../identity/caller.ts";
+import { takeQuota } from "../identity/take-quota.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
@@ -22,7 +23,7 @@ import { createHead, findHead, readHead } from "./store.ts";
  * @param answers - the notice that the visitor acknowledged, and what was ticked.
  * @param idempotencyKey - at least 32 characters.
  * @throws AppError `input-invalid` for a short key or an unknown purpose, `consent-required` for an outdated notice,
- * `not-found`, `tenant-closed`, `account-closing`, `key-unavailable`.
+ * `not-found`, `tenant-closed`, `account-closing`, `key-unavailable`, `rate-limited`.
  * @see GDPR Art. 7, Art. 13
  */
 export async function startSession(
@@ -35,6 +36,7 @@ export async function startSession(
   const { tenantId, channelId } = visitor;
   const { notice } = await answeringSettings(deps, visitor, answers.noticeVersion);
   assertAsked(notice, answers.noticeVersion, Object.keys(answers.consents));
+  await takeQuota(deps, visitor);
   const [conversationId, sessionId] = await Promise.all([
     idempotentId(deps, tenantId, "conversation", channelId, idempotencyKey),
     idempotentId(deps, tenantId, "session", channelId, idempotencyKey),

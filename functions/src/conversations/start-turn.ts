@@ -1,5 +1,6 @@
 import { answeringSettings, type ChannelSettings } from "../agents/channel-settings.ts";
 import type { DataSubject } from "../identity/caller.ts";
+import { takeQuota } from "../identity/take-quota.ts";
 import type { Deps } from "../platform/deps.ts";
 import { log } from "../platform/log.ts";
 import { withinTime } from "../platform/within-time.ts";
@@ -24,8 +25,8 @@ const storeLimitMs = 10_000;
  *
  * @param question - 1 to 4,000 characters, parsed by the route.
  * @returns what to tell the visitor, in order: `turn` first, `done` or `problem` last.
- * @throws AppError `subject-frozen`, `subject-erased`, `not-found`, `tenant-closed`, `account-closing`, `key-unavailable`: then nothing is
- * stored.
+ * @throws AppError `subject-frozen`, `subject-erased`, `not-found`, `tenant-closed`, `account-closing`, `key-unavailable`,
+ * `key-reused`, `rate-limited`: then nothing is stored.
  */
 export async function startTurn(
   deps: Deps,
@@ -34,6 +35,7 @@ export async function startTurn(
   idempotencyKey: string,
 ): Promise<AsyncIterable<TurnEvent>> {
   const settings = await withinTime(storeLimitMs, "reading settings", answeringSettings(deps, subject));
+  await withinTime(storeLimitMs, "leasing a quota", takeQuota(deps, subject));
   const holder = deps.ids.next();
   const begin = () =>
     withinTime(storeLimitMs, "beginning a turn", beginTurn(deps, subject, question, idempotencyKey, holder));

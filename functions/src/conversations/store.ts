@@ -21,14 +21,15 @@ type StoredWindow = Readonly<Record<string, Omit<WindowElement, "askedAt"> & { a
 
 function headFrom(tenantId: string, snapshot: DocumentSnapshot): VersionedHead | undefined {
   const data = snapshot.data() as
-    | (Omit<Head, "id" | "tenantId" | "startedAt" | "lastTurnAt" | "window"> & {
+    | (Omit<Head, "id" | "tenantId" | "startedAt" | "lastTurnAt" | "usage" | "window"> & {
         startedAt: Stamp;
         lastTurnAt?: Stamp;
+        usage?: { since: Stamp; turns: number };
         window: StoredWindow;
       })
     | undefined;
   if (data === undefined || snapshot.updateTime === undefined) return undefined;
-  const { startedAt, lastTurnAt, window, ...fields } = data;
+  const { startedAt, lastTurnAt, usage, window, ...fields } = data;
   const elements = Object.entries(window).map(([id, { askedAt, ...texts }]) => [
     id,
     { ...texts, askedAt: askedAt.toDate() },
@@ -40,6 +41,7 @@ function headFrom(tenantId: string, snapshot: DocumentSnapshot): VersionedHead |
     window: Object.fromEntries(elements) as Head["window"],
     startedAt: startedAt.toDate(),
     ...(lastTurnAt === undefined ? {} : { lastTurnAt: lastTurnAt.toDate() }),
+    ...(usage === undefined ? {} : { usage: { since: usage.since.toDate(), turns: usage.turns } }),
     version: snapshot.updateTime,
   };
 }
@@ -161,7 +163,7 @@ export async function listTurns(stores: Stores, key: HeadKey, before: Date, limi
 export interface TurnEnd {
   turn: TurnKey;
   turnFields: Partial<Omit<Turn, "id" | "tenantId">>;
-  headFields: Partial<Pick<Head, "window" | "turnCount" | "lastTurnAt">>;
+  headFields: Partial<Pick<Head, "window" | "turnCount" | "usage" | "lastTurnAt">>;
   session: AiSession;
 }
 

@@ -228,3 +228,26 @@ export function changeApiKey(
   const { tenantId, keyId } = key;
   tx.update(documentRef(stores, "apiKeys", { tenantId, keyId }), change);
 }
+
+/** How much of the chat a channel or account has used in a window of time; leased units count as used. */
+export interface Quota {
+  windowAt: Date;
+  taken: number;
+}
+
+/** A quota within a transaction, or undefined before the first lease. */
+export async function readQuota(
+  tx: Transaction,
+  stores: Stores,
+  tenantId: string,
+  quotaId: string,
+): Promise<Quota | undefined> {
+  const snapshot = await tx.get(documentRef(stores, "quotas", { tenantId, quotaId }));
+  const data = snapshot.data() as { windowAt: { toDate(): Date }; taken: number } | undefined;
+  return data === undefined ? undefined : { windowAt: data.windowAt.toDate(), taken: data.taken };
+}
+
+/** Writes a quota; that of an earlier window is replaced. */
+export function saveQuota(tx: Transaction, stores: Stores, tenantId: string, quotaId: string, quota: Quota): void {
+  tx.set(documentRef(stores, "quotas", { tenantId, quotaId }), { ...quota });
+}

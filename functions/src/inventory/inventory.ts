@@ -756,6 +756,23 @@ export const inventory = {
     },
     readers: ["staff-browser"],
   },
+  quotas: {
+    kind: "collection",
+    database: "data",
+    path: "tenants/{tenantId}/quotas/{quotaId}",
+    purpose: "How much of the chat a channel and the account have used in ten minutes, so that nobody uses it up.",
+    legalBasis: "legitimate-interest",
+    classification: "operational",
+    dataSubject: { none: "Counts of all visitors together; they name no person." },
+    sealed: [],
+    retention: "with-its-tenant",
+    erasure: { action: "not-personal", reason: "Counts of all visitors together." },
+    export: {
+      person: { rule: "exclude", reason: "Names no person." },
+      tenant: { rule: "exclude", reason: "Transient." },
+    },
+    readers: ["none"],
+  },
   members: {
     kind: "collection",
     database: "data",
