@@ -5,6 +5,7 @@ import { consolePolicy } from "./console-policy.ts";
 import { environmentOf, runDirectoryOf } from "./emulator-set.ts";
 import { places } from "./places.ts";
 import { type Ports, type Region, regions } from "./ports.ts";
+import { localPostmarkTokens } from "./standins/postmark.ts";
 
 /** Secrets of one run of a local cloud; Secret Manager holds them in production. */
 export type LocalSecrets = {
@@ -12,6 +13,7 @@ export type LocalSecrets = {
   stripeKey: string;
   stripeWebhookSecret: Record<Region, string>;
   postmarkToken: string;
+  postmarkAccountToken: string;
   postmarkWebhookSecret: string;
 };
 
@@ -38,7 +40,8 @@ export function createSecrets(stripeWebhookSecret: Record<Region, string>): Loca
     sessionSealingKey: randomBytes(32).toString("base64"),
     stripeKey: localStripeKey,
     stripeWebhookSecret,
-    postmarkToken: "local",
+    postmarkToken: localPostmarkTokens.server,
+    postmarkAccountToken: localPostmarkTokens.account,
     postmarkWebhookSecret: randomBytes(16).toString("hex"),
   };
 }
@@ -98,6 +101,7 @@ export function functionEnvironment(options: {
     STRIPE_KEY: secrets.stripeKey,
     STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret[region],
     POSTMARK_TOKEN: secrets.postmarkToken,
+    POSTMARK_ACCOUNT_TOKEN: secrets.postmarkAccountToken,
     POSTMARK_WEBHOOK_SECRET: secrets.postmarkWebhookSecret,
     FIREBASE_API_KEY: "local",
     WEBHOOK_LOCAL_HOSTS: "localhost,127.0.0.1",

@@ -22,6 +22,7 @@ export const functionSecrets = [
   "STRIPE_KEY",
   "STRIPE_WEBHOOK_SECRET",
   "POSTMARK_TOKEN",
+  "POSTMARK_ACCOUNT_TOKEN",
   "POSTMARK_WEBHOOK_SECRET",
 ] as const;
 

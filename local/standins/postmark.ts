@@ -18,6 +18,9 @@ export type SentMail = {
 type Removal = { ID: number; RequestedFor: string; Status: "Pending" | "Done" };
 type EmailBody = Record<"From" | "To" | "Subject" | "TextBody" | "HtmlBody" | "MessageStream" | "Attachments", unknown>;
 
+/** What the stand-in takes: a server's token sends, the account's alone has addresses forgotten. */
+export const localPostmarkTokens = { server: "local-server", account: "local-account" } as const;
+
 /** How many messages the mail page remembers. */
 const keptMails = 500;
 
@@ -32,7 +35,7 @@ const errorCodes = {
 
 /**
  * A stand-in for Postmark over its own HTTP protocol. It sends nothing: `/mail` shows what was handed in, `/mail.json` the same for
- * tests. Addresses at `bounce.example` are refused as inactive.
+ * tests. Addresses at `bounce.example` are refused as inactive. As at Postmark, neither token opens the other's door.
  *
  * @param options.port - 0 takes a free one.
  */
@@ -59,10 +62,11 @@ type State = { path: string; mails: SentMail[]; removals: Removal[] };
 
 async function serveApi(request: IncomingMessage, response: ServerResponse, state: State): Promise<void> {
   const { path, mails, removals } = state;
-  const header = path.startsWith("/data-removals") ? "x-postmark-account-token" : "x-postmark-server-token";
+  const kind = path.startsWith("/data-removals") ? "account" : "server";
+  const header = `x-postmark-${kind}-token`;
   const refuse = (status: number, ErrorCode: number, Message: string) =>
     sendJson(response, status, { ErrorCode, Message });
-  if (!request.headers[header]) {
+  if (request.headers[header] !== localPostmarkTokens[kind]) {
     return refuse(401, errorCodes.badToken, `No or incorrect ${header} header.`);
   }
   const text = await bodyOf(request);

@@ -128,18 +128,43 @@ describe("the deletion of an account", () => {
     expect(await findJob(deps.stores, desk.tenantId, jobId)).toBeUndefined();
   });
 
-  it("does not keep the account's record open for an address that takes no mail", async () => {
+  it("does not keep the account's record open for an address that fails and fails", async () => {
     await waiveClosure(deps, desk.owner, proof);
-    const send = deps.mail.send;
-    Object.assign(deps.mail, { send: () => Promise.reject(Object.assign(new Error("inactive"), { code: 14 })) });
+    deps.mail.failFor("olive@bakery.example");
     await settleClosure(deps, desk.tenantId, 30);
     expect(await account()).toMatchObject({ state: "running" });
     deps.clock.advance(8 * daySeconds);
     await sweepClosures(deps);
     await settleClosure(deps, desk.tenantId, 10);
     expect(await account()).toMatchObject({ state: "done", people: null });
-    Object.assign(deps.mail, { send });
   });
+
+  it("tells every owner once, whatever becomes of the others: one address is dead, another fails for a time", async () => {
+    for (const name of ["dora", "owen"]) {
+      const uid = await desk.hire(name, "owner");
+      const address = name === "dora" ? "dora@bounce.example" : "owen@bakery.example";
+      await deps.stores.data.doc(`tenants/${desk.tenantId}/members/${uid}`).update({ email: address });
+    }
+    const told = (line: string) =>
+      deps.mail.letters.flatMap(({ to, subject: title }) => (title.includes(line) ? [to.split("@")[0]] : []));
+    deps.mail.failFor("olive@bakery.example");
+    await expect(sweepClosures(deps)).rejects.toThrow("1 accounts could not be seen to");
+    await expect(sweepClosures(deps)).rejects.toThrow("1 accounts could not be seen to");
+    expect(told("is deleted in 30 days")).toEqual(["owen"]);
+    deps.mail.failFor(undefined);
+    await sweepClosures(deps);
+    expect(told("is deleted in 30 days")).toEqual(["owen", "olive"]);
+    deps.clock.advance(31 * daySeconds);
+    deps.mail.failFor("olive@bakery.example");
+    await sweepClosures(deps);
+    await settleClosure(deps, desk.tenantId, 30);
+    expect(told("has been deleted")).toEqual(["owen"]);
+    deps.mail.failFor(undefined);
+    await sweepClosures(deps);
+    await settleClosure(deps, desk.tenantId, 10);
+    expect(told("has been deleted")).toEqual(["owen", "olive"]);
+    expect(await account()).toMatchObject({ state: "done", people: null });
+  }, 120_000);
 });
 
 describe("the deletion of a large account, in memory", () => {

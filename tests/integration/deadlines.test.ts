@@ -86,9 +86,34 @@ describe("deadlines", () => {
     expect(await held()).toEqual([]);
   });
 
-  it("keep a hold while nobody can be told, and tell the others when one address fails", async () => {
+  it("tell the others when one address fails, or takes no mail at all, and go on to the next", async () => {
+    await desk.hire("pia", "privacy");
+    const members = deps.stores.data.collection(`tenants/${desk.tenantId}/members`);
+    const pia = (await members.where("name", "==", "pia").get()).docs[0];
+    await pia?.ref.update({ email: "pia@bounce.example" });
+    const [first, second] = [await place(4), await place(15)];
+    deps.clock.advance(day);
+    deps.mail.failFor("paul@bakery.example");
+    await expect(sweepDeadlines(deps)).rejects.toThrow("2 reminders could not be sent");
+    const [soon, later] = ["A legal hold ends in 3 days", "A legal hold ends in 14 days"];
+    const lines = () =>
+      deps.mail.letters.slice(lastTold).map(({ to, subject: line }) => `${to.split("@")[0]}: ${line}`);
+    expect(lines().sort()).toEqual([`petra: ${later}`, `petra: ${soon}`]);
+    deps.mail.failFor(undefined);
+    await sweepDeadlines(deps);
+    expect(lines().sort()).toEqual([...both(later), ...both(soon)].sort());
+    const notes = (await deps.stores.data.doc(`tenants/${desk.tenantId}/holds/${first}`).get()).get("reminders");
+    expect(Object.keys(notes[`3-${pia?.id}`]).sort()).toEqual(["claimedAt", "undeliverableAt"]);
+    lastTold = deps.mail.letters.length;
+    expect(await told()).toEqual([]);
+    await pia?.ref.update({ state: "removed" });
+    for (const hold of [first, second]) await liftHold(deps, desk.owner.actor, desk.tenantId, hold, "settled");
+  });
+
+  it("keep a hold while nobody can be told", async () => {
     const holdId = await place(1);
     deps.clock.advance(2 * day);
+    deps.mail.failNext("before");
     deps.mail.failNext("before");
     await expect(sweepDeadlines(deps)).rejects.toThrow("1 reminders could not be sent");
     deps.clock.advance(30 * day);

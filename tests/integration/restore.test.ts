@@ -179,7 +179,7 @@ describe("a restore from before an erasure", () => {
     await restoreDatabases(deps, operator, nobody);
     expect(await at(`subjects/${carol.subjectId}`)).toMatchObject({
       state: "restricted",
-      restriction: { ground: "accuracy" },
+      restriction: { grounds: ["accuracy"] },
     });
     expect(await at(`conversations/${dan.conversationId}`)).toMatchObject({ consents: { remember: false } });
     expect(await at(`members/${demoted}`)).toMatchObject({ role: "viewer", state: "active" });

@@ -15,14 +15,12 @@ import { listPendingEntries } from "../../functions/src/ledger/store.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
 import { previewErasure } from "../../functions/src/subject-requests/erasure/preview-erasure.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { decideObjection } from "../../functions/src/subject-requests/rights/decide-objection.ts";
 import { extendHold, liftHold, listHolds, placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
+import { liftRestriction } from "../../functions/src/subject-requests/rights/lift-restriction.ts";
+import { recordObjection } from "../../functions/src/subject-requests/rights/record-objection.ts";
 import { rectifySubject } from "../../functions/src/subject-requests/rights/rectify-subject.ts";
-import {
-  decideObjection,
-  liftRestriction,
-  recordObjection,
-  restrictSubject,
-} from "../../functions/src/subject-requests/rights/restrict-subject.ts";
+import { restrictSubject } from "../../functions/src/subject-requests/rights/restrict-subject.ts";
 import { verifyIdentifier } from "../../functions/src/subject-requests/rights/verify-identifier.ts";
 import { findVerifiedAddresses } from "../../functions/src/subjects/find-verified-addresses.ts";
 import { identifiersOfPerson } from "../../functions/src/subjects/identifiers-of-person.ts";
@@ -130,10 +128,11 @@ describe("rights of a data subject", () => {
     const restriction = async () => (await findSubject(deps.stores, person))?.restriction;
     await restrictSubject(deps, staffActor, person, "accuracy");
     await recordObjection(deps, staffActor, person);
-    expect(await restriction()).toEqual({ ground: "accuracy", since: deps.clock.now(), objection: "undecided" });
+    const grounds = ["accuracy", "objection"];
+    expect(await restriction()).toEqual({ grounds, since: deps.clock.now(), objection: "undecided" });
     await decideObjection(deps, staffActor, person, "rejected", "compelling grounds");
     await decideObjection(deps, staffActor, person, "upheld", "decided twice");
-    expect(await restriction()).toMatchObject({ ground: "accuracy", objection: "rejected" });
+    expect(await restriction()).toEqual({ grounds: ["accuracy"], since: deps.clock.now(), objection: "rejected" });
     await expect(leadOf(person, "olga-lead-2")).rejects.toMatchObject({ code: "subject-frozen" });
     await liftRestriction(deps, staffActor, person, "corrected");
     expect(await restriction()).toBeUndefined();

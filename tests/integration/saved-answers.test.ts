@@ -11,7 +11,8 @@ import { approveAnswer, saveAnswer } from "../../functions/src/knowledge/save-an
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
 import type { ErasureScope } from "../../functions/src/subject-requests/erasure/scope.ts";
-import { liftRestriction, restrictSubject } from "../../functions/src/subject-requests/rights/restrict-subject.ts";
+import { liftRestriction } from "../../functions/src/subject-requests/rights/lift-restriction.ts";
+import { restrictSubject } from "../../functions/src/subject-requests/rights/restrict-subject.ts";
 import { leavesOf } from "../support/audit-log.ts";
 import { openShop, runKnowledgeJobs, type Shop } from "../support/shop.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";

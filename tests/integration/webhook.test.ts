@@ -12,8 +12,9 @@ import { webhookJob } from "../../functions/src/recipients/webhook-job.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
 import { previewErasure } from "../../functions/src/subject-requests/erasure/preview-erasure.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { liftRestriction } from "../../functions/src/subject-requests/rights/lift-restriction.ts";
 import { rectifySubject } from "../../functions/src/subject-requests/rights/rectify-subject.ts";
-import { liftRestriction, restrictSubject } from "../../functions/src/subject-requests/rights/restrict-subject.ts";
+import { restrictSubject } from "../../functions/src/subject-requests/rights/restrict-subject.ts";
 import { addIdentityKey } from "../../functions/src/visitors/add-identity-key.ts";
 import type { Handler } from "../fakes/publisher.ts";
 import { leavesOf } from "../support/audit-log.ts";
@@ -264,7 +265,7 @@ describe("recipients of Art. 19", () => {
     );
     expect(words.sort()).toEqual([
       "postmarkMail subject.rectified requested",
-      "postmarkMail subject.restricted expires-on",
+      "postmarkMail subject.restricted holds-nothing",
       "postmarkMail subject.restriction-lifted expires-on",
       "tenantWebhook subject.rectified received",
       "tenantWebhook subject.restricted received",

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ServerClient } from "postmark";
 import type { HttpService } from "../../local/standins/http-service.ts";
-import { startPostmark } from "../../local/standins/postmark.ts";
+import { localPostmarkTokens, startPostmark } from "../../local/standins/postmark.ts";
 
 let postmark: HttpService;
 let client: ServerClient;
@@ -10,7 +10,7 @@ const letter = { From: "Lethe <privacy@lethe.example>", Subject: "Your receipt",
 
 beforeAll(async () => {
   postmark = await startPostmark({ port: 0 });
-  client = new ServerClient("token", { useHttps: false, requestHost: `127.0.0.1:${postmark.port}` });
+  client = new ServerClient(localPostmarkTokens.server, { useHttps: false, requestHost: `127.0.0.1:${postmark.port}` });
 });
 afterAll(() => postmark.close());
 
@@ -29,13 +29,20 @@ describe("the Postmark stand-in", () => {
 
   it("refuses as Postmark does: no token, no address, an address that bounced", async () => {
     expect((await fetch(at("/email"), { method: "POST", body: "{}" })).status).toBe(401);
+    const { server, account } = localPostmarkTokens;
+    for (const [path, header, token] of [
+      ["/email", "x-postmark-server-token", account],
+      ["/data-removals", "x-postmark-account-token", server],
+    ] as const) {
+      expect((await fetch(at(path), { method: "POST", headers: { [header]: token }, body: "{}" })).status).toBe(401);
+    }
     await expect(client.sendEmail({ ...letter, To: "nobody" })).rejects.toMatchObject({ code: 300, statusCode: 422 });
     await expect(client.sendEmail({ ...letter, To: "a@bounce.example" })).rejects.toMatchObject({ code: 406 });
   });
 
   it("forgets an address when asked, and says how far it is", async () => {
     await client.sendEmail({ ...letter, To: "bob@example.com" });
-    const headers = { "x-postmark-account-token": "t", "content-type": "application/json" };
+    const headers = { "x-postmark-account-token": localPostmarkTokens.account, "content-type": "application/json" };
     const body = JSON.stringify({
       RequestedBy: "p@lethe.example",
       RequestedFor: "Bob@example.com",

@@ -43,6 +43,7 @@ const bodies: Readonly<Record<string, (things: Things) => object>> = {
   "PUT /v1/conversations/{conversationId}/inbox": () => ({ tags: ["canary"] }),
   "POST /v1/conversations/{conversationId}/restricted-use": () => ({ ground: "claims", reason: "canary reason" }),
   "POST /v1/subjects/search": ({ email }) => ({ kind: "email", value: email }),
+  "POST /v1/leads/{leadId}/restricted-use": () => ({ ground: "claims", reason: "canary reason" }),
   "PUT /v1/leads/{leadId}": () => ({ state: "handled" }),
   "POST /v1/erasures/preview": ({ subjectId }) => ({ subjectId }),
   "POST /v1/erasures": ({ subjectId }) => ({ subjectId, reason: "canary reason" }),

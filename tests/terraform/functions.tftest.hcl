@@ -13,7 +13,7 @@ variables {
   bundle_bucket    = "p-bundles"
   bundles          = { for name in keys(jsondecode(file("../../terraform/functions.json")).functions) : name => "releases/r1/${name}.zip" }
   environment      = { REGION = "eu" }
-  secrets = { for name in ["SESSION_SEALING_KEY", "STRIPE_KEY", "STRIPE_WEBHOOK_SECRET", "POSTMARK_TOKEN", "POSTMARK_WEBHOOK_SECRET"] :
+  secrets = { for name in ["SESSION_SEALING_KEY", "STRIPE_KEY", "STRIPE_WEBHOOK_SECRET", "POSTMARK_TOKEN", "POSTMARK_ACCOUNT_TOKEN", "POSTMARK_WEBHOOK_SECRET"] :
     name => "${lower(replace(name, "_", "-"))}-eu"
   }
 }

@@ -14,7 +14,7 @@ variables {
     spec.topic => "${spec.topic}-eu" if spec.trigger == "pubsub" && !startswith(try(spec.topic, "*"), "*")
   }
   buckets = { for use in ["knowledge", "exports", "uploads", "ledger", "tombstones"] : use => "p-eu-${use}" }
-  secrets = { for name in ["SESSION_SEALING_KEY", "STRIPE_KEY", "STRIPE_WEBHOOK_SECRET", "POSTMARK_TOKEN", "POSTMARK_WEBHOOK_SECRET"] :
+  secrets = { for name in ["SESSION_SEALING_KEY", "STRIPE_KEY", "STRIPE_WEBHOOK_SECRET", "POSTMARK_TOKEN", "POSTMARK_ACCOUNT_TOKEN", "POSTMARK_WEBHOOK_SECRET"] :
     name => "${lower(replace(name, "_", "-"))}-eu"
   }
 }

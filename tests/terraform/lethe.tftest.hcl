@@ -38,7 +38,7 @@ run "two_regions" {
 
   assert {
     condition = toset(output.secrets) == toset(flatten([for region in ["eu", "us"] : [
-      for secret in ["session-sealing-key", "stripe-key", "postmark-token"] : "${secret}-${region}"
+      for secret in ["session-sealing-key", "stripe-key", "postmark-token", "postmark-account-token"] : "${secret}-${region}"
     ]]))
     error_message = "each region has its own secrets"
   }

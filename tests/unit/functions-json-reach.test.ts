@@ -50,6 +50,11 @@ const needs: [string, (reach: Reach) => boolean, (spec: FunctionSpec) => boolean
   ["calls the model", ({ text }) => /deps\.model\b/.test(text), ({ roles }) => roles.includes("roles/aiplatform.user")],
   ["sends mail", ({ text }) => /deps\.mail\b/.test(text), ({ secrets }) => secrets.includes("POSTMARK_TOKEN")],
   [
+    "has addresses forgotten",
+    ({ text }) => /mail\.requestRemoval\(/.test(text),
+    ({ secrets }) => secrets.includes("POSTMARK_ACCOUNT_TOKEN"),
+  ],
+  [
     "changes accounts of staff",
     ({ text }) => /deps\.staffAccounts\b/.test(text),
     ({ roles }) => roles.includes("roles/firebaseauth.admin"),

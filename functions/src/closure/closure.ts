@@ -1,3 +1,5 @@
+import type { LetterNote } from "../mail/letter-note.ts";
+
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
@@ -9,12 +11,6 @@ const workMs = 6 * hourMs;
 
 /** Days before the end of the grace at which owners are reminded, the longest first. */
 export const reminderDays = [30, 7, 1] as const;
-
-/** A letter that reminds one owner: claimed before it is sent, so that two sweeps send one. */
-export interface Reminder {
-  claimedAt: Date;
-  sentAt?: Date;
-}
 
 /** That an account is to be deleted: kept on the tenant while it can still be cancelled, and until it begins. */
 export interface ClosureRequest {
@@ -30,8 +26,8 @@ export interface ClosureRequest {
   waivedAt?: Date;
   /** When the deletion began: from then on nothing can be cancelled and nobody comes in. */
   startedAt?: Date;
-  /** By `<days>-<uid>`. */
-  reminders: Readonly<Record<string, Reminder>>;
+  /** Which reminders were sent to whom, by `<days>-<uid>`. */
+  reminders: Readonly<Record<string, LetterNote>>;
 }
 
 /**

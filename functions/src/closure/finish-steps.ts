@@ -1,7 +1,12 @@
+import type { Transaction } from "@google-cloud/firestore";
 import { deletePaths, pageOfPaths, tenantCollections } from "../inventory/tenant-records.ts";
 import { deleteJobRecord } from "../jobs/end-jobs.ts";
 import type { JobStep } from "../jobs/job.ts";
+import { withNote } from "../mail/letter-note.ts";
 import { closureCompletedLetter } from "../mail/letters.ts";
+import { onEach } from "../mail/on-each.ts";
+import { claimMs, type LetterPlace, sendOnce } from "../mail/send-once.ts";
+import { countLetters } from "../mail/write-to-person.ts";
 import type { Deps } from "../platform/deps.ts";
 import { daysAfter } from "./closure.ts";
 import { openPeople } from "./people.ts";
@@ -9,10 +14,13 @@ import { certificateFile } from "./read-certificate.ts";
 import { firstCleanUp } from "./remove-remains.ts";
 import { changeClosedRecord, findClosedRecord } from "./store.ts";
 
-/** After so many days nobody is told any more: an address that takes no mail must not keep the account's record open. */
+/** After so many days nobody is told any more: an address that fails and fails must not keep the account's record open. */
 const tellingDays = 7;
 
-/** Mails the certificate to every owner. At least once: a crash after sending may send a second one. */
+/**
+ * Mails the certificate to every owner, once each. The list of owners is sealed and never changes, so that a place in it
+ * names an owner without saying who: no key is left to hide an address with.
+ */
 export const tellOwners: JobStep<Deps> = {
   name: "tell-owners",
   async run(deps, { job }) {
@@ -22,10 +30,25 @@ export const tellOwners: JobStep<Deps> = {
     const content = await certificateFile(deps, account);
     const attachments = [{ name: "closure-certificate.json", contentType: "application/json", content }];
     const letter = closureCompletedLetter(job.tenantId, `${deps.config.API_ORIGIN}/v1/logs/${job.tenantId}/keys`);
-    for (const to of owners) await deps.mail.send({ to, ...letter, attachments });
-    return { done: true, counts: { letters: owners.length } };
+    const outcomes = await onEach([...owners.entries()], ([place, to]) =>
+      sendOnce(deps, { to, ...letter, attachments }, (tx) => placeIn(tx, deps, job.tenantId, `certificate-${place}`)),
+    );
+    const { told, undeliverable, underWay } = countLetters(outcomes);
+    if (underWay > 0) return { waitUntil: new Date(deps.clock.now().getTime() + claimMs) };
+    return { done: true, counts: { letters: told, undeliverable } };
   },
 };
+
+/** A letter's place in what outlives the account. */
+async function placeIn(tx: Transaction, deps: Deps, tenantId: string, name: string): Promise<LetterPlace | undefined> {
+  const account = await findClosedRecord(deps.stores, tenantId, tx);
+  if (account === undefined) return undefined;
+  const letters = account.letters ?? {};
+  return {
+    note: letters[name],
+    save: (note) => changeClosedRecord(tx, deps.stores, tenantId, { letters: withNote(letters, name, note) }),
+  };
+}
 
 /**
  * Forgets whom to tell and deletes the last of the account, the record of this job: from here on there is only what

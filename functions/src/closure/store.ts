@@ -2,6 +2,7 @@ import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-clou
 import type { DsseEnvelope } from "../crypto/dsse.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { ClosedLog } from "../ledger/closed-log.ts";
+import { type LetterNote, notesFrom } from "../mail/letter-note.ts";
 
 /** What a third party was told, and what it did or will have done by when. */
 export interface RecipientOutcome {
@@ -27,6 +28,8 @@ export interface ClosedAccount {
   keysDestroyedAt?: Date;
   recipients?: readonly RecipientOutcome[];
   certificate?: { envelope: DsseEnvelope; leaf: Uint8Array; issuedAt: Date };
+  /** Which owners the certificate was mailed to, by their place in the sealed list. */
+  letters?: Readonly<Record<string, LetterNote>>;
   finishedAt?: Date;
   /** When the next of what stays behind is due to go; null when nothing is left but this record. */
   cleanUpAt?: Date | null;
@@ -55,6 +58,7 @@ function accountFrom(snapshot: DocumentSnapshot): ClosedAccount | undefined {
     ...(data as unknown as ClosedAccount),
     tenantId: snapshot.id,
     ...Object.fromEntries(times),
+    ...(data.letters === undefined ? {} : { letters: notesFrom(data.letters) }),
     ...(certificate && { certificate: { ...certificate, issuedAt: (certificate.issuedAt as Stamp).toDate() } }),
   };
 }

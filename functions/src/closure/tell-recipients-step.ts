@@ -1,6 +1,7 @@
 import type { ThirdPartyEntry } from "../inventory/entry.ts";
 import { inventory, type ThirdPartyName } from "../inventory/inventory.ts";
 import type { Job, JobStep } from "../jobs/job.ts";
+import { forgetAddresses } from "../mail/forget-addresses.ts";
 import type { Deps } from "../platform/deps.ts";
 import { daysAfter } from "./closure.ts";
 import { openPeople, type People } from "./people.ts";
@@ -12,10 +13,7 @@ type AskedName = Exclude<ThirdPartyName, "tenantWebhook">;
 /** How each third party of the inventory is asked; one that is added there does not compile until it stands here. */
 const ask: Record<AskedName, (deps: Deps, people: People, job: Job) => Promise<RecipientOutcome["outcome"]>> = {
   vertexAi: () => Promise.resolve("expires-on"),
-  async postmarkMail(deps, { owners }) {
-    for (const address of owners) await deps.mail.requestRemoval(address);
-    return owners.length === 0 ? "holds-nothing" : "requested";
-  },
+  postmarkMail: (deps, { owners }) => forgetAddresses(deps, owners),
   // Their accounts went in the step remove-staff; the provider's own backups last longer.
   firebaseAuth: (_deps, _people, job) => Promise.resolve(job.counts["staff.removed"] ? "deleted" : "holds-nothing"),
   async stripeBilling(deps, { stripeCustomerId }) {

@@ -3,6 +3,7 @@ import { getMember } from "../identity/get-member.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { assertWritable } from "../subjects/assert-writable.ts";
 import { type InboxState, readInbox, saveInbox } from "./inbox.ts";
 import { findHead, readHead } from "./store.ts";
 
@@ -10,7 +11,8 @@ import { findHead, readHead } from "./store.ts";
  * Puts a member in charge of a conversation, or labels it. What its visitor sees does not change.
  *
  * @param change - fields to replace; an assignee of null takes the member out of charge.
- * @throws AppError `not-found` for an unknown conversation or member; `subject-erased` when the person is gone.
+ * @throws AppError `not-found` for an unknown conversation or member; `subject-frozen` while the person is restricted;
+ * `subject-erased` when the person or the conversation is gone or going.
  */
 export async function changeInbox(
   deps: Deps,
@@ -29,6 +31,8 @@ export async function changeInbox(
     if (head === undefined || head.subjectState === "erasing") {
       throw new AppError("subject-erased", `conversation ${conversationId} is gone or going`);
     }
+    // The copy in a closed head is not kept up to date.
+    await assertWritable(tx, deps.stores, { tenantId, subjectId: head.subjectId });
     const state: InboxState = { ...(await readInbox(tx, deps.stores, head)), ...change };
     saveInbox(tx, deps.stores, head, state);
     appendEntry(tx, audit, {

@@ -2,6 +2,8 @@ import type { Staff } from "../identity/caller.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { cursorOf, placeOf } from "../platform/page-cursor.ts";
+import { statesOf } from "../subjects/assert-writable.ts";
+import type { SubjectState } from "../subjects/freeze-subject.ts";
 import type { Head } from "./conversation.ts";
 import { type InboxState, inboxStatesOf, isUnread } from "./inbox.ts";
 import { pageOfHeads } from "./store.ts";
@@ -26,9 +28,15 @@ export interface ConversationPage {
   nextCursor?: string;
 }
 
-/** A head and its inbox state as they are listed. */
-export function listed(head: Head, inbox: InboxState): ListedConversation {
-  const { id: conversationId, subjectId, subjectState, channelId, state, turnCount, startedAt, lastTurnAt } = head;
+/**
+ * A head and its inbox state as they are listed.
+ *
+ * @param person - the state that the person has; undefined for one who is gone. The copy in a head says more only where the
+ * conversation alone is being erased: a closed head's is not kept up to date.
+ */
+export function listed(head: Head, inbox: InboxState, person: SubjectState | undefined): ListedConversation {
+  const { id: conversationId, subjectId, channelId, state, turnCount, startedAt, lastTurnAt } = head;
+  const subjectState = head.subjectState === "erasing" ? "erasing" : (person ?? "erasing");
   return {
     ...{ conversationId, subjectId, subjectState, channelId, state, turnCount, startedAt },
     ...(lastTurnAt === undefined ? {} : { lastTurnAt }),
@@ -60,6 +68,11 @@ export async function listConversations(
     tenantId,
     shown.map(({ id }) => id),
   );
+  const states = await statesOf(
+    deps.stores,
+    tenantId,
+    shown.map((head) => head.subjectId),
+  );
   const audit = await auditContext(deps, tenantId);
   await deps.stores.data.runTransaction(async (tx) => {
     appendEntry(tx, audit, {
@@ -70,7 +83,9 @@ export async function listConversations(
     });
   });
   const none: InboxState = { assignee: null, tags: [], lastReadAt: null };
-  const conversations = shown.map((head, position) => listed(head, inbox[position] ?? none));
+  const conversations = shown.map((head, position) =>
+    listed(head, inbox[position] ?? none, states.get(head.subjectId)),
+  );
   const last = shown.at(-1);
   if (heads.length <= limit || last?.lastTurnAt === undefined) return { conversations };
   return { conversations, nextCursor: cursorOf({ time: last.lastTurnAt, id: last.id }) };

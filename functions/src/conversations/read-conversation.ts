@@ -2,8 +2,8 @@ import type { Staff } from "../identity/caller.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
-import { getSubject } from "../subjects/get-subject.ts";
-import { type OpenedSubject, openSubject } from "../subjects/read-subject.ts";
+import { getSubjectIn } from "../subjects/get-subject.ts";
+import { type OpenedSubject, openSubject, type RestrictedUse } from "../subjects/read-subject.ts";
 import type { Head } from "./conversation.ts";
 import { readInbox, saveInbox } from "./inbox.ts";
 import { type ListedConversation, listed } from "./list-conversations.ts";
@@ -19,15 +19,10 @@ export interface OpenedConversation {
   more: boolean;
 }
 
-/** What a restricted person's data may be used for, and why it is. @see GDPR Art. 18(2) */
-export interface RestrictedUse {
-  ground: "consent" | "claims" | "rights-of-others" | "public-interest";
-  reason: string;
-}
-
 /**
  * Opens a conversation for a member of staff and marks it as read. The entry is durable before any text is opened; where
- * it cannot be written, nothing is read. The text of a restricted person is opened only for a use of Art. 18(2).
+ * it cannot be written, nothing is read. The text of a restricted person is opened only for a use of Art. 18(2), and nothing
+ * is written for one.
  *
  * @param page.before - only turns asked before this time.
  * @param page.use - what the text is used for although its person is restricted; the caller may use restricted data.
@@ -45,11 +40,17 @@ export async function readConversation(
   const known = await findHead(deps.stores, key);
   if (known === undefined) throw new AppError("not-found", `no conversation ${conversationId}`);
   const audit = await auditContext(deps, tenantId, known.subjectId);
-  const conversation = await deps.stores.data.runTransaction(async (tx) => {
+  const person = { tenantId, subjectId: known.subjectId };
+  const { conversation, stored } = await deps.stores.data.runTransaction(async (tx) => {
     const head: Head | undefined = await readHead(tx, deps.stores, key);
     if (head === undefined) throw new AppError("subject-erased", `conversation ${conversationId} is gone`);
-    const inbox = { ...(await readInbox(tx, deps.stores, head)), lastReadAt: deps.clock.now() };
-    saveInbox(tx, deps.stores, head, inbox);
+    const [earlier, stored] = await Promise.all([
+      readInbox(tx, deps.stores, head),
+      getSubjectIn(tx, deps.stores, person),
+    ]);
+    // The copy in a closed head is not kept up to date: the person says whether anything is written.
+    const inbox = stored.state === "active" ? { ...earlier, lastReadAt: deps.clock.now() } : earlier;
+    if (inbox !== earlier) saveInbox(tx, deps.stores, head, inbox);
     appendEntry(tx, audit, {
       action: use === undefined ? "conversation-read" : "restricted-data-used",
       actor,
@@ -59,13 +60,11 @@ export async function readConversation(
       ],
       ...(use === undefined ? {} : { reason: use.reason }),
       outcome: "success",
-      metadata: { subjectState: head.subjectState, ...(use === undefined ? {} : { ground: use.ground }) },
+      metadata: { subjectState: stored.state, ...(use === undefined ? {} : { ground: use.ground }) },
     });
-    return listed(head, inbox);
+    return { conversation: listed(head, inbox, stored.state), stored };
   });
-  const person = { tenantId, subjectId: known.subjectId };
-  const subject = await openSubject(deps, person, await getSubject(deps.stores, person));
-  // The copy in a closed head is not kept up to date: the subject itself says whether it is restricted.
+  const subject = await openSubject(deps, staff, person, stored);
   if (subject.state === "restricted" && use === undefined) return { conversation, subject, turns: [], more: false };
   const history = await openHistory(deps, key, before);
   if (history === undefined) throw new AppError("subject-erased", `conversation ${conversationId} is gone`);

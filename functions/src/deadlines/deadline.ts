@@ -1,15 +1,13 @@
-/** A letter that reminds one member of staff: claimed before it is sent, so that two sweeps send one. */
-export interface Reminder {
-  claimedAt: Date;
-  sentAt?: Date;
-}
+import type { LetterNote } from "../mail/letter-note.ts";
+
+export { notesFrom as remindersFrom } from "../mail/letter-note.ts";
 
 /** What records with a deadline keep of their reminders, beside the deadline itself. */
 export interface ReminderFields {
   /** When somebody is to be reminded next; null when nobody is. */
   nextReminderAt: Date | null;
-  /** By `<days>-<uid>`. */
-  reminders: Readonly<Record<string, Reminder>>;
+  /** Letters to members of staff, by `<days>-<uid>`. */
+  reminders: Readonly<Record<string, LetterNote>>;
 }
 
 const dayMs = 86_400_000;
@@ -42,21 +40,10 @@ export function freshReminders(kind: DeadlineKind, endsAt: Date, now: Date): Rem
  * Whether purges may take what a hold kept: it is over, staff were told, and had a week to lift or extend it. A hold never
  * lapses silently: while nobody could be told, it keeps.
  */
-export function isLapsed(hold: { endsAt: Date; reminders: Readonly<Record<string, Reminder>> }, now: Date): boolean {
+export function isLapsed(hold: { endsAt: Date; reminders: Readonly<Record<string, LetterNote>> }, now: Date): boolean {
   if (hold.endsAt > now) return false;
   const told = Object.entries(hold.reminders).flatMap(([name, { sentAt }]) =>
     name.startsWith("0-") && sentAt !== undefined ? [sentAt.getTime()] : [],
   );
   return told.length > 0 && Math.min(...told) + reviewDays * dayMs <= now.getTime();
-}
-
-/** Reminders from their stored form; none in a record from before there were any. */
-export function remindersFrom(stored: unknown): Record<string, Reminder> {
-  const reminders = (stored ?? {}) as Record<string, { claimedAt: { toDate(): Date }; sentAt?: { toDate(): Date } }>;
-  return Object.fromEntries(
-    Object.entries(reminders).map(([name, { claimedAt, sentAt }]) => [
-      name,
-      { claimedAt: claimedAt.toDate(), ...(sentAt === undefined ? {} : { sentAt: sentAt.toDate() }) },
-    ]),
-  );
 }

@@ -1,4 +1,4 @@
-import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
+import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import { collectionGroupRef, documentRef, type Stores } from "../inventory/collections.ts";
 import { type DeadlineKind, type ReminderFields, remindersFrom } from "./deadline.ts";
 
@@ -36,18 +36,25 @@ function deadlineFrom(kind: DeadlineKind, snapshot: DocumentSnapshot): Deadline 
   };
 }
 
-/** Records of every tenant of the region of which somebody is to be reminded, the longest due first. */
-export async function listDueDeadlines(
+/**
+ * Records of every tenant of the region of which somebody is to be reminded, the longest due first.
+ *
+ * @param after - the last one of the page before; one that is still due is not given twice.
+ */
+export async function pageOfDueDeadlines(
   stores: Stores,
   kind: DeadlineKind,
   now: Date,
   limit: number,
+  after?: Deadline,
 ): Promise<Deadline[]> {
   const due = collectionGroupRef(stores, collectionOf[kind])
     .where("nextReminderAt", "<=", now)
     .orderBy("nextReminderAt")
+    .orderBy(FieldPath.documentId())
     .limit(limit);
-  return (await due.get()).docs.flatMap((snapshot) => deadlineFrom(kind, snapshot) ?? []);
+  const page = after === undefined ? due : due.startAfter(after.nextReminderAt, refOf(stores, after));
+  return (await page.get()).docs.flatMap((snapshot) => deadlineFrom(kind, snapshot) ?? []);
 }
 
 function refOf(stores: Stores, { kind, tenantId, id }: Pick<Deadline, "kind" | "tenantId" | "id">) {

@@ -214,8 +214,9 @@ export const inventory = {
         provided: ["profile"],
         fields: {
           state: "Active, restricted or being erased.",
-          restriction: "On which ground processing is restricted, since when, and how an objection stands.",
-          profile: "Name, e-mail and phone number as given, and the business's own reference where it vouched for one.",
+          restriction: "On which grounds processing is restricted, since when, and how an objection stands.",
+          profile:
+            "Name, e-mail and phone number as given, those that staff verified, and the business's own reference where it vouched for one.",
           createdAt: "First contact.",
         },
       },
@@ -225,8 +226,9 @@ export const inventory = {
         provided: [],
         fields: {
           state: "Active, restricted or being erased.",
-          restriction: "On which ground processing is restricted, since when, and how an objection stands.",
-          profile: "Name, e-mail and phone number as given, and the business's own reference where it vouched for one.",
+          restriction: "On which grounds processing is restricted, since when, and how an objection stands.",
+          profile:
+            "Name, e-mail and phone number as given, those that staff verified, and the business's own reference where it vouched for one.",
           createdAt: "First contact.",
         },
       },
@@ -902,6 +904,45 @@ export const inventory = {
           url: "Address of the endpoint.",
           createdAt: "Since when.",
           secretCreatedAt: "When the signing secret was made; the secret itself stays here.",
+        },
+      },
+    },
+    readers: ["none"],
+  },
+  letters: {
+    kind: "collection",
+    database: "data",
+    path: "tenants/{tenantId}/letters/{letterId}",
+    purpose:
+      "Which letters were sent to a person, so that none is sent twice: what each was for, no address, no text. The id is a keyed hash.",
+    legalBasis: "legal-obligation",
+    classification: "personal",
+    dataSubject: { field: "subjectId" },
+    sealed: [],
+    retention: "request",
+    agedBy: "claimedAt",
+    erasure: { action: "delete" },
+    export: {
+      person: {
+        rule: "include",
+        folder: "requests",
+        provided: [],
+        fields: {
+          purpose: "What it was about.",
+          claimedAt: "When we set out to send it.",
+          sentAt: "When the mail provider took it.",
+          undeliverableAt: "When the provider said that the address takes no mail.",
+        },
+      },
+      tenant: {
+        rule: "include",
+        folder: "letters",
+        provided: [],
+        fields: {
+          purpose: "What it was about.",
+          claimedAt: "When we set out to send it.",
+          sentAt: "When the mail provider took it.",
+          undeliverableAt: "When the provider said that the address takes no mail.",
         },
       },
     },

@@ -1,13 +1,14 @@
 import { dekOf } from "../crypto/keyring.ts";
 import type { Staff } from "../identity/caller.ts";
 import type { Deps } from "../platform/deps.ts";
-import { type OpenedLead, openLead } from "./open-lead.ts";
+import { stateOf } from "../subjects/assert-writable.ts";
+import { type OpenedLead, openLeadFor } from "./open-lead.ts";
 import { leadsOfSubject } from "./store.ts";
 
 /**
  * The leads of a person whom a member of staff has just looked up: that look-up is the entry in the audit trail.
  *
- * @returns at most 100.
+ * @returns at most 100, without texts while the person is restricted.
  * @throws AppError `subject-erased`, `key-unavailable`.
  */
 export async function leadsOfPerson(deps: Deps, staff: Staff, subjectId: string): Promise<OpenedLead[]> {
@@ -15,5 +16,6 @@ export async function leadsOfPerson(deps: Deps, staff: Staff, subjectId: string)
   const stored = await leadsOfSubject(deps.stores, tenantId, subjectId);
   if (stored.length === 0) return [];
   const dek = await dekOf(deps, { tenantId, subjectId });
-  return stored.map((lead) => openLead(dek, lead));
+  const state = (await stateOf(deps.stores, { tenantId, subjectId })) ?? "erasing";
+  return stored.map((lead) => openLeadFor(dek, lead, state));
 }

@@ -3,7 +3,8 @@ import { type AuditContext, appendEntry, auditContext } from "../ledger/append-e
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { cursorOf, placeOf } from "../platform/page-cursor.ts";
-import { type OpenedLead, openLead } from "./open-lead.ts";
+import { statesOf } from "../subjects/assert-writable.ts";
+import { type OpenedLead, openLeadFor } from "./open-lead.ts";
 import { pageOfLeads } from "./store.ts";
 
 /** One page, and where the next one begins while there is one. */
@@ -13,8 +14,9 @@ export interface LeadPage {
 }
 
 /**
- * Lists leads with their texts, newest first; those of an erased person are left out. Every lead shown has an entry of
- * its own, durable before any text is opened, so that its person can be told who read it.
+ * Lists leads with their texts, newest first; those of an erased person are left out, and those of a restricted person have
+ * none. Every lead shown has an entry of its own, durable before any text is opened, so that its person can be told who
+ * read it.
  *
  * @param page.cursor - an earlier page's `nextCursor`.
  * @throws AppError `input-invalid` for a cursor that no page gave; `key-unavailable`.
@@ -33,7 +35,9 @@ export async function listLeads(
     const audit = audits[position];
     return audit?.person === undefined ? [] : [{ lead, audit, dek: audit.person.dek }];
   });
-  await deps.stores.data.runTransaction(async (tx) => {
+  const states = await deps.stores.data.runTransaction(async (tx) => {
+    const ids = readable.map(({ lead }) => lead.subjectId);
+    const states = await statesOf(deps.stores, tenantId, ids, tx);
     for (const { lead, audit } of readable) {
       appendEntry(tx, audit, {
         action: "leads-read",
@@ -43,10 +47,12 @@ export async function listLeads(
           { kind: "subject", id: lead.subjectId },
         ],
         outcome: "success",
+        metadata: { subjectState: states.get(lead.subjectId) ?? "erasing" },
       });
     }
+    return states;
   });
-  const leads = readable.map(({ lead, dek }) => openLead(dek, lead));
+  const leads = readable.map(({ lead, dek }) => openLeadFor(dek, lead, states.get(lead.subjectId) ?? "erasing"));
   const last = onPage.at(-1);
   if (stored.length <= page.limit || last === undefined) return { leads };
   return { leads, nextCursor: cursorOf({ time: last.createdAt, id: last.id }) };

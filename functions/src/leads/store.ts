@@ -1,4 +1,4 @@
-import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
+import { type DocumentSnapshot, FieldPath, FieldValue, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { PagePlace } from "../platform/page-cursor.ts";
 import type { Lead, LeadTexts } from "./lead.ts";
@@ -64,6 +64,28 @@ export async function leadsOfSubject(stores: Stores, tenantId: string, subjectId
     .limit(100)
     .get();
   return docs.flatMap((snapshot) => leadFrom(tenantId, snapshot) ?? []);
+}
+
+/** Leads of one person within a transaction, at most 400. */
+export async function readLeadsOfSubject(
+  tx: Transaction,
+  stores: Stores,
+  tenantId: string,
+  subjectId: string,
+): Promise<StoredLead[]> {
+  const own = collectionRef(stores, "leads", { tenantId }).where("subjectId", "==", subjectId).limit(400);
+  return (await tx.get(own)).docs.flatMap((snapshot) => leadFrom(tenantId, snapshot) ?? []);
+}
+
+/** Replaces sealed texts of a lead; an undefined one is removed. */
+export function changeLeadTexts(
+  tx: Transaction,
+  stores: Stores,
+  key: LeadKey,
+  sealed: Readonly<Partial<Record<keyof LeadTexts, Uint8Array | undefined>>>,
+): void {
+  const fields = Object.entries(sealed).map(([name, envelope]) => [name, envelope ?? FieldValue.delete()]);
+  tx.update(documentRef(stores, "leads", { ...key }), Object.fromEntries(fields));
 }
 
 /** Notes that somebody has taken care of a lead, or not yet. */

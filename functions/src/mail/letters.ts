@@ -21,7 +21,7 @@ export function erasureCompletedLetter(requestId: string): LetterText {
   return letter("Your data has been erased", [
     "The erasure of your data that was asked for is complete.",
     `Its reference is ${requestId}. The business you wrote to holds a signed receipt for it, which you may ask for and check without us.`,
-    "This is the last message you receive from us; we have asked our mail provider to forget your address as well.",
+    "This is the last message you receive from us. Our mail provider keeps a copy of it for 45 days at most.",
   ]);
 }
 

@@ -48,6 +48,7 @@ const environment = z
     STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
     POSTMARK_ENDPOINT: z.url().optional(),
     POSTMARK_TOKEN: z.string().min(1).optional(),
+    POSTMARK_ACCOUNT_TOKEN: z.string().min(1).optional(),
     POSTMARK_WEBHOOK_SECRET: z.string().min(1).optional(),
     MAIL_FROM: z.string().min(3).default("Lethe <privacy@lethe.example>"),
     /** Hosts, separated by commas, to which webhooks go by http and at private addresses. */

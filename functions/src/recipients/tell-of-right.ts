@@ -3,9 +3,10 @@ import type { Actor } from "../identity/caller.ts";
 import { inventory } from "../inventory/inventory.ts";
 import type { Job } from "../jobs/job.ts";
 import { publishJob } from "../jobs/jobs.ts";
+import { forgetAddresses } from "../mail/forget-addresses.ts";
+import { wasWrittenTo } from "../mail/write-to-person.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
-import { findVerifiedAddresses } from "../subjects/find-verified-addresses.ts";
 import type { Notification, WebhookEvent } from "./notification.ts";
 import { type PreparedWebhook, prepareWebhook } from "./prepare-webhook.ts";
 import { createNotification } from "./store.ts";
@@ -18,9 +19,12 @@ export interface RightNews {
   subjectId: string;
   event: Extract<WebhookEvent, "subject.restricted" | "subject.restriction-lifted" | "subject.rectified">;
   actor: Actor;
-  /** A proven address that is the person's no more: the mail provider is asked to forget it. */
-  formerAddress?: string | undefined;
+  /** Proven addresses that are the person's no more: the mail provider is asked to forget them. */
+  formerAddresses?: readonly string[];
 }
+
+/** What the mail provider does: it holds something only where a letter was ever sent. */
+type MailOutcome = "requested" | "expires-on" | "holds-nothing";
 
 /** Notices to recipients that wait for the transaction of the act. */
 export interface RightNotices {
@@ -31,12 +35,11 @@ export interface RightNotices {
 }
 
 /** What a provider is known to do by itself: it has no door for restriction or rectification, and its copy expires. */
-function providerNotices(deps: Deps, news: RightNews, hasAddress: boolean): Notification[] {
-  const { tenantId, subjectId, event, formerAddress } = news;
+function providerNotices(deps: Deps, news: RightNews, mailOutcome: MailOutcome): Notification[] {
+  const { tenantId, subjectId, event } = news;
   const createdAt = deps.clock.now();
   const on = (days: number) => new Date(createdAt.getTime() + days * dayMs);
   const base = { tenantId, subjectId, event, state: "told", attempts: 0, createdAt } as const;
-  const mailOutcome = formerAddress !== undefined ? "requested" : hasAddress ? "expires-on" : "holds-nothing";
   return [
     {
       ...base,
@@ -64,17 +67,18 @@ function providerNotices(deps: Deps, news: RightNews, hasAddress: boolean): Noti
  * @see GDPR Art. 19
  */
 export async function prepareRightNotices(deps: Deps, news: RightNews): Promise<RightNotices> {
-  const { formerAddress, ...rest } = news;
+  const { formerAddresses = [], ...rest } = news;
   let prepared: { webhook: PreparedWebhook | undefined; providers: Notification[] };
   try {
-    const addresses = await findVerifiedAddresses(deps, news);
+    const wasWritten = await wasWrittenTo(deps.stores, news);
     const webhook = await prepareWebhook(deps, { ...rest, id: deps.ids.next() });
-    prepared = { webhook, providers: providerNotices(deps, news, addresses.length > 0) };
+    const asked = await forgetAddresses(deps, formerAddresses);
+    const mailOutcome = asked === "holds-nothing" && wasWritten ? "expires-on" : asked;
+    prepared = { webhook, providers: providerNotices(deps, news, mailOutcome) };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "subject-erased") throw error;
     return { write: () => undefined, publish: () => Promise.resolve() };
   }
-  if (formerAddress !== undefined) await deps.mail.requestRemoval(formerAddress);
   let job: Job | undefined;
   return {
     write(tx, fields) {

@@ -27,7 +27,11 @@ const withdrawalTargets = z.object({
 const restrictionTargets = z.object({
   subjectId: z.string(),
   state: z.enum(["active", "restricted"]),
-  ground: z.enum(["accuracy", "unlawful", "claims", "objection"]).optional(),
+  grounds: z
+    .string()
+    .transform((names) => names.split(" "))
+    .pipe(z.array(z.enum(["accuracy", "unlawful", "claims", "objection"])))
+    .optional(),
   objection: z.enum(["undecided", "upheld", "rejected"]).optional(),
   since: z.iso.datetime().optional(),
 });
@@ -78,9 +82,9 @@ function lastOf(
 }
 
 function restrict(deps: Deps, { tenantId, targets, createdAt }: TombstoneCopy): Promise<boolean> {
-  const { subjectId, state, ground = "claims", objection, since } = restrictionTargets.parse(targets);
+  const { subjectId, state, grounds = ["claims"], objection, since } = restrictionTargets.parse(targets);
   const restriction = {
-    ground,
+    grounds,
     since: since === undefined ? createdAt : new Date(since),
     ...(objection === undefined ? {} : { objection }),
   };

@@ -2,7 +2,7 @@ import type { Transaction } from "@google-cloud/firestore";
 import type { Stores } from "../inventory/collections.ts";
 import { AppError } from "../platform/errors.ts";
 import type { SubjectState } from "./freeze-subject.ts";
-import { findSubject, readSubject, type StoredSubject, type SubjectKey } from "./store.ts";
+import { findStates, findSubject, readSubject, type StoredSubject, type SubjectKey } from "./store.ts";
 
 /**
  * Reads a person's state in the transaction that writes for the person, so that a freeze or an erasure and the write
@@ -31,6 +31,21 @@ export function assertActive(state: SubjectState, subjectId: string): void {
 
 function erased(subjectId: string): AppError {
   return new AppError("subject-erased", `subject ${subjectId} is erased or being erased`);
+}
+
+/**
+ * The states of persons, by id, as the persons themselves have them; a copy elsewhere may be old.
+ *
+ * @param tx - the transaction that records who looked; absent for a look that shows no words.
+ * @returns nobody who was never met, or was erased.
+ */
+export function statesOf(
+  stores: Stores,
+  tenantId: string,
+  subjectIds: readonly string[],
+  tx?: Transaction,
+): Promise<ReadonlyMap<string, SubjectState>> {
+  return findStates(stores, tenantId, subjectIds, tx);
 }
 
 /** A person's state, or undefined for nobody: never met, or erased. */

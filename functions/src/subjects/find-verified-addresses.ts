@@ -1,25 +1,35 @@
 import { blindIndex } from "../crypto/blind-index.ts";
 import { dekOf } from "../crypto/keyring.ts";
+import { textsInLeads } from "../leads/texts-in-leads.ts";
 import type { Deps } from "../platform/deps.ts";
-import { openProfile } from "./profile.ts";
+import { openProfile, type Profile } from "./profile.ts";
 import { findSubject, hasVerifiedClaim, type SubjectKey } from "./store.ts";
 
 /**
- * E-mail addresses that were proven to be the person's; only these are written to.
+ * E-mail addresses that were proven to be the person's; only these are written to. All words that are kept of one are
+ * looked at: what the profile says, what staff verified, what each lead gave.
  *
- * @returns none for a person who told no address, or only stated one.
+ * @returns each once; none for a person who told no address, or only stated ones.
  * @throws AppError `subject-erased`, `key-unavailable`.
  */
 export async function findVerifiedAddresses(deps: Deps, subject: SubjectKey): Promise<string[]> {
   const stored = await findSubject(deps.stores, subject);
   if (stored === undefined) return [];
-  const { email, verifiedEmail } = openProfile(await dekOf(deps, subject), subject, stored);
-  const told = [email, verifiedEmail].flatMap((address) => address ?? []);
-  const checked = await Promise.all(
-    [...new Set(told)].map(async (address) => {
-      const index = await blindIndex(deps, subject.tenantId, "email", address);
-      return (await hasVerifiedClaim(deps.stores, subject, index)) ? [address] : [];
-    }),
-  );
-  return checked.flat();
+  const profile = openProfile(await dekOf(deps, subject), subject, stored);
+  const told = addressesIn([profile, ...(await textsInLeads(deps, subject))]);
+  const byIndex = new Map<string, string>();
+  for (const address of told) {
+    const index = await blindIndex(deps, subject.tenantId, "email", address);
+    if (!byIndex.has(index) && (await hasVerifiedClaim(deps.stores, subject, index))) byIndex.set(index, address);
+  }
+  return [...byIndex.values()];
+}
+
+/** All e-mail addresses in what a person told, as they were given, each spelling once. */
+function addressesIn(told: readonly Profile[]): string[] {
+  return [
+    ...new Set(
+      told.flatMap(({ email, verifiedEmail, verifiedEmails = [] }) => [email, verifiedEmail, ...verifiedEmails]),
+    ),
+  ].flatMap((address) => address ?? []);
 }

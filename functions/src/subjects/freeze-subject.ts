@@ -4,9 +4,14 @@ import { collectionRef, documentRef, type Stores } from "../inventory/collection
 /** States of a data subject. Only an active one is written for; a restricted one is kept and not used. */
 export type SubjectState = "active" | "restricted" | "erasing";
 
+/** The grounds of Art. 18(1), in its order. */
+export type RestrictionGround = "accuracy" | "unlawful" | "claims" | "objection";
+
 /** Why a person is restricted, and how an objection stands. @see GDPR Art. 18(1), 21(1) */
 export interface Restriction {
-  ground: "accuracy" | "unlawful" | "claims" | "objection";
+  /** Each once, in the order in which they came. The restriction ends when none is left. */
+  grounds: readonly RestrictionGround[];
+  /** When the first of them came. */
   since: Date;
   /** Absent when nobody objected. */
   objection?: "undecided" | "upheld" | "rejected";

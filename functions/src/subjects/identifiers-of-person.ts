@@ -1,6 +1,9 @@
 import { blindIndex } from "../crypto/blind-index.ts";
+import type { Staff } from "../identity/caller.ts";
+import { textsInLeads } from "../leads/texts-in-leads.ts";
 import type { Deps } from "../platform/deps.ts";
 import type { Profile } from "./profile.ts";
+import { maySee, type OpenedSubject } from "./read-subject.ts";
 import { listClaims, type SubjectKey } from "./store.ts";
 
 /** An address, a number or the business's own reference that leads to a person. */
@@ -24,16 +27,9 @@ export async function identifiersOfPerson(
   subject: SubjectKey,
   told: readonly Profile[],
 ): Promise<PersonIdentifier[]> {
-  const given = told.flatMap(({ email, phone, reference, verifiedEmail }) => [
-    ...(reference === undefined ? [] : [{ kind: "reference" as const, value: reference }]),
-    ...(verifiedEmail === undefined ? [] : [{ kind: "email" as const, value: verifiedEmail }]),
-    ...(email === undefined ? [] : [{ kind: "email" as const, value: email }]),
-    ...(phone === undefined ? [] : [{ kind: "phone" as const, value: phone }]),
-  ]);
   const claims = new Map((await listClaims(deps.stores, subject)).map((claim) => [claim.blindIndex, claim]));
   const found = new Map<string, PersonIdentifier>();
-  for (const { kind, value } of given) {
-    const index = await blindIndex(deps, subject.tenantId, kind, value);
+  for (const { kind, value, index } of await identifiersIn(deps, subject, told)) {
     if (!found.has(index)) found.set(index, { kind, value, level: claims.get(index)?.level ?? "unclaimed" });
   }
   for (const { kind, level, blindIndex: index } of claims.values()) {
@@ -41,4 +37,37 @@ export async function identifiersOfPerson(
   }
   const order = ["verified", "stated", "unclaimed"];
   return [...found.values()].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+}
+
+/**
+ * The same for a member of staff who has just looked the person up: in words where the member may see what the person told.
+ *
+ * @throws AppError `subject-erased`, `key-unavailable`.
+ */
+export async function identifiersForStaff(
+  deps: Deps,
+  staff: Staff,
+  { subjectId, state, profile }: OpenedSubject,
+): Promise<PersonIdentifier[]> {
+  const subject = { tenantId: staff.tenantId, subjectId };
+  const told = maySee(staff, state) ? [profile, ...(await textsInLeads(deps, subject))] : [];
+  return identifiersOfPerson(deps, subject, told);
+}
+
+/** Every identifier in what was told, with its blind index. */
+export async function identifiersIn(
+  deps: Deps,
+  subject: SubjectKey,
+  told: readonly Profile[],
+): Promise<{ kind: PersonIdentifier["kind"]; value: string; index: string }[]> {
+  const values = told.flatMap(({ reference, verifiedEmail, verifiedEmails, email, verifiedPhones, phone }) => [
+    ...[reference ?? []].flat().map((value) => ({ kind: "reference" as const, value })),
+    ...[verifiedEmail ?? [], verifiedEmails ?? [], email ?? []]
+      .flat()
+      .map((value) => ({ kind: "email" as const, value })),
+    ...[verifiedPhones ?? [], phone ?? []].flat().map((value) => ({ kind: "phone" as const, value })),
+  ]);
+  return Promise.all(
+    values.map(async (one) => ({ ...one, index: await blindIndex(deps, subject.tenantId, one.kind, one.value) })),
+  );
 }

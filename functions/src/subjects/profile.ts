@@ -1,4 +1,5 @@
 import type { Transaction } from "@google-cloud/firestore";
+import { normalizeIdentifier } from "../crypto/blind-index.ts";
 import type { SealingKey } from "../crypto/envelope.ts";
 import { openField, sealField } from "../crypto/sealed-fields.ts";
 import { documentPath, type Stores } from "../inventory/collections.ts";
@@ -15,7 +16,13 @@ export interface Profile {
   reference?: string;
   /** The address that the business vouched for; it stays when another one is told. */
   verifiedEmail?: string;
+  /** Addresses and numbers that staff convinced themselves of; they stay when others are told. */
+  verifiedEmails?: readonly string[];
+  verifiedPhones?: readonly string[];
 }
+
+/** Fields of a profile that are corrected; `null` removes one. */
+export type Correction = { [Field in "name" | "email" | "phone"]?: string | null };
 
 /** Opens a person's profile. @returns an empty one when nothing was told. */
 export function openProfile(dek: SealingKey, subject: SubjectKey, stored: StoredSubject): Profile {
@@ -36,15 +43,11 @@ export function extendProfile(
   stored: StoredSubject,
   told: Profile,
 ): void {
-  const known = openProfile(dek, subject, stored);
-  const profile = { ...known, ...told };
-  if (JSON.stringify(profile) === JSON.stringify(known)) return;
-  const path = documentPath("subjects", subject);
-  updateProfile(tx, deps.stores, subject, sealField(dek, path, "profile", JSON.stringify(profile), deps.ids));
+  changeProfile(tx, deps, dek, subject, stored, (known) => ({ ...known, ...told }));
 }
 
 /**
- * Changes fields of a profile; `null` removes one.
+ * Changes a profile; a change that changes nothing writes nothing.
  *
  * @param stored - the subject as read in this transaction.
  * @returns the profile as it was and as it is.
@@ -55,14 +58,50 @@ export function changeProfile(
   dek: SealingKey,
   subject: SubjectKey,
   stored: StoredSubject,
-  corrected: { [Field in keyof Profile]?: string | null },
+  change: (before: Profile) => Profile,
 ): { before: Profile; after: Profile } {
   const before = openProfile(dek, subject, stored);
-  const merged = Object.entries({ ...before, ...corrected }).filter(([, value]) => value !== null);
-  const after: Profile = Object.fromEntries(merged);
+  const after = change(before);
+  const text = JSON.stringify(after);
+  if (text === JSON.stringify(before)) return { before, after };
   const path = documentPath("subjects", subject);
-  updateProfile(tx, deps.stores, subject, sealField(dek, path, "profile", JSON.stringify(after), deps.ids));
+  updateProfile(tx, deps.stores, subject, sealField(dek, path, "profile", text, deps.ids));
   return { before, after };
+}
+
+/**
+ * A profile with fields corrected. What was vouched for or verified of a corrected value goes with it; what staff
+ * verified besides stays.
+ */
+export function correctedProfile(before: Profile, corrected: Correction): Profile {
+  const former = formerValues(before, corrected);
+  const isKept = (kind: "email" | "phone") => (value: string) =>
+    !former[kind].some((gone) => normalizeIdentifier(kind, gone) === normalizeIdentifier(kind, value));
+  const { verifiedEmail, verifiedEmails = [], verifiedPhones = [], ...told } = before;
+  const emails = verifiedEmails.filter(isKept("email"));
+  const phones = verifiedPhones.filter(isKept("phone"));
+  const fields = {
+    ...told,
+    ...corrected,
+    verifiedEmail: verifiedEmail !== undefined && isKept("email")(verifiedEmail) ? verifiedEmail : null,
+    verifiedEmails: emails.length === 0 ? null : emails,
+    verifiedPhones: phones.length === 0 ? null : phones,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+/** The addresses and numbers that are the person's no more once a correction is made. */
+export function formerValues(before: Profile, corrected: Correction): { email: string[]; phone: string[] } {
+  const former = (kind: "email" | "phone", ...values: (string | undefined)[]) => {
+    const next = corrected[kind];
+    if (next === undefined) return [];
+    const kept = next === null ? undefined : normalizeIdentifier(kind, next);
+    return values.filter((value) => value !== undefined && normalizeIdentifier(kind, value) !== kept) as string[];
+  };
+  return {
+    email: former("email", before.email, before.verifiedEmail),
+    phone: former("phone", before.phone),
+  };
 }
 
 /**

@@ -17,10 +17,37 @@ export interface OpenedSubject {
   createdAt: Date;
 }
 
-/** Opens a stored subject with the person's key. @throws AppError `subject-erased`, `key-unavailable`. */
-export async function openSubject(deps: Deps, key: SubjectKey, stored: StoredSubject): Promise<OpenedSubject> {
+/** What a restricted person's data may be used for, and why it is. @see GDPR Art. 18(2) */
+export interface RestrictedUse {
+  ground: "consent" | "claims" | "rights-of-others" | "public-interest";
+  reason: string;
+}
+
+/**
+ * Whether a member of staff may see what a restricted person told: whoever handles the person's rights must know whose
+ * they are; nobody else uses the words.
+ *
+ * @see GDPR Art. 18(2)
+ */
+export function maySee(staff: Pick<Staff, "permissions">, state: SubjectState): boolean {
+  return state !== "restricted" || staff.permissions.has("subjects:write");
+}
+
+/**
+ * Opens a stored subject with the person's key, as far as the member of staff may see it: a restricted person's profile is
+ * empty for whoever handles no rights.
+ *
+ * @throws AppError `subject-erased`, `key-unavailable`.
+ */
+export async function openSubject(
+  deps: Deps,
+  staff: Staff,
+  key: SubjectKey,
+  stored: StoredSubject,
+): Promise<OpenedSubject> {
   const { state, restriction, createdAt } = stored;
-  const profile = openProfile(await dekOf(deps, key), key, stored);
+  const dek = await dekOf(deps, key);
+  const profile = maySee(staff, state) ? openProfile(dek, key, stored) : {};
   return { subjectId: key.subjectId, state, profile, ...(restriction === undefined ? {} : { restriction }), createdAt };
 }
 
@@ -46,7 +73,7 @@ export async function readSubjectAsStaff(deps: Deps, staff: Staff, subjectId: st
     });
     return stored;
   });
-  return openSubject(deps, key, stored);
+  return openSubject(deps, staff, key, stored);
 }
 
 /**

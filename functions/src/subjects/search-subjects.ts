@@ -62,7 +62,7 @@ export async function searchSubjects(
     found.map(async ({ subjectId, verified, subject }) => ({
       subjectId,
       verified,
-      subject: await openSubject(deps, { tenantId, subjectId }, subject),
+      subject: await openSubject(deps, staff, { tenantId, subjectId }, subject),
     })),
   );
 }

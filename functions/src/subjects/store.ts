@@ -167,6 +167,19 @@ export async function findSubject(stores: Stores, subject: SubjectKey): Promise<
   return subjectFrom((await documentRef(stores, "subjects", subject).get()).data());
 }
 
+/** The states of persons, by id; one who does not exist, or no more, is not among them. */
+export async function findStates(
+  stores: Stores,
+  tenantId: string,
+  subjectIds: readonly string[],
+  tx?: Transaction,
+): Promise<ReadonlyMap<string, SubjectState>> {
+  const refs = [...new Set(subjectIds)].map((subjectId) => documentRef(stores, "subjects", { tenantId, subjectId }));
+  if (refs.length === 0) return new Map();
+  const found = await (tx === undefined ? stores.data.getAll(...refs) : tx.getAll(...refs));
+  return new Map(found.flatMap((one) => (one.exists ? [[one.id, one.get("state") as SubjectState] as const] : [])));
+}
+
 /** Whether the person proved to hold the identifier of a blind index. */
 export async function hasVerifiedClaim(stores: Stores, subject: SubjectKey, index: string): Promise<boolean> {
   const claimId = `${index}.${subject.subjectId}`;

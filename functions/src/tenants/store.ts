@@ -1,6 +1,7 @@
 import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
 import type { ClosureRequest } from "../closure/closure.ts";
 import { documentRef, type Stores } from "../inventory/collections.ts";
+import { notesFrom } from "../mail/letter-note.ts";
 import type { Region } from "../platform/config.ts";
 
 /** A controller: the business whose account it is. */
@@ -42,12 +43,7 @@ function closureFrom(stored: Stored<ClosureRequest>): ClosureRequest {
     goneBy: stored.goneBy.toDate(),
     ...(waivedAt && { waivedAt: waivedAt.toDate() }),
     ...(startedAt && { startedAt: startedAt.toDate() }),
-    reminders: Object.fromEntries(
-      Object.entries(stored.reminders).map(([name, { claimedAt, sentAt }]) => [
-        name,
-        { claimedAt: claimedAt.toDate(), ...(sentAt && { sentAt: sentAt.toDate() }) },
-      ]),
-    ),
+    reminders: notesFrom(stored.reminders),
   };
 }
 

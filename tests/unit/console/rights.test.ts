@@ -5,7 +5,9 @@ import {
   corrections,
   dateField,
   endOfDay,
+  groundText,
   heldText,
+  liftable,
   objectionText,
   toldBefore,
 } from "../../../hosting/console/src/words/rights.ts";
@@ -30,14 +32,14 @@ describe("a correction", () => {
 describe("rights in words", () => {
   it("tells only verified e-mail addresses before a restriction is lifted", () => {
     expect(
-      toldBefore({ email: "a@people.example", phone: "+353 1 555 0100" }, [
+      toldBefore([
         { kind: "email", level: "verified", value: "a@people.example" },
         { kind: "email", level: "verified", value: "of-a-lead@people.example" },
         { kind: "email", level: "stated", value: "b@people.example" },
         { kind: "phone", level: "verified", value: "+353 1 555 0100" },
         { kind: "email", level: "verified" },
       ]),
-    ).toEqual(["a@people.example"]);
+    ).toEqual(["a@people.example", "of-a-lead@people.example"]);
   });
 
   it("counts what a hold keeps", () => {
@@ -55,9 +57,18 @@ describe("rights in words", () => {
   });
 
   it("says how an objection stands", () => {
-    const restriction = { ground: "objection", since: "2025-01-15T12:00:00Z" } as const;
+    const restriction = { grounds: ["objection"], since: "2025-01-15T12:00:00Z" } as const;
     expect(objectionText({ ...restriction, objection: "undecided" })).toContain("Waits for your decision");
     expect(objectionText(undefined)).toContain("None is open");
+  });
+
+  it("offers to take away every ground but an objection that is undecided", () => {
+    const restriction = { grounds: ["accuracy", "objection"], since: "2025-01-15T12:00:00Z" } as const;
+    const offered = (objection: "undecided" | "upheld") =>
+      liftable({ ...restriction, objection }).map(({ value }) => value);
+    expect(offered("undecided")).toEqual(["accuracy"]);
+    expect(offered("upheld")).toEqual(["accuracy", "objection"]);
+    expect(groundText(restriction.grounds)).toMatch(/contested.*; the person objected/);
   });
 });
 

@@ -3,7 +3,7 @@ import { changeInbox } from "../../conversations/change-inbox.ts";
 import { listConversations } from "../../conversations/list-conversations.ts";
 import { readConversation } from "../../conversations/read-conversation.ts";
 import { type RouteTable, route } from "../route.ts";
-import { conversationShape, nextCursor, page, recordId, subjectShape, text, time } from "./shapes.ts";
+import { conversationShape, nextCursor, page, recordId, restrictedUse, subjectShape, text, time } from "./shapes.ts";
 
 const citation = z.strictObject({ n: z.int(), title: z.string(), heading: z.string(), documentId: z.string() });
 
@@ -65,11 +65,7 @@ export const conversationRoutes = {
     caller: "subjects:write",
     summary: "Read a restricted person's conversation for a use that Art. 18(2) allows",
     params,
-    body: z.strictObject({
-      ground: z.enum(["consent", "claims", "rights-of-others", "public-interest"]),
-      reason: text(500),
-      before: time.optional(),
-    }),
+    body: restrictedUse.extend({ before: time.optional() }),
     answer: opened,
     audit: "restricted-data-used",
     limit: "staff-read",

@@ -1,15 +1,13 @@
 import { z } from "zod";
+import { decideObjection } from "../../subject-requests/rights/decide-objection.ts";
 import { extendHold, liftHold, listHolds, placeHold } from "../../subject-requests/rights/holds.ts";
+import { liftRestriction } from "../../subject-requests/rights/lift-restriction.ts";
+import { recordObjection } from "../../subject-requests/rights/record-objection.ts";
 import { rectifySubject } from "../../subject-requests/rights/rectify-subject.ts";
-import {
-  decideObjection,
-  liftRestriction,
-  recordObjection,
-  restrictSubject,
-} from "../../subject-requests/rights/restrict-subject.ts";
+import { restrictSubject } from "../../subject-requests/rights/restrict-subject.ts";
 import { verifyIdentifier } from "../../subject-requests/rights/verify-identifier.ts";
 import { type RouteTable, route } from "../route.ts";
-import { address, recordId, text } from "./shapes.ts";
+import { address, recordId, restrictionGround, text } from "./shapes.ts";
 
 const params = z.strictObject({ subjectId: recordId });
 const reason = z.string().trim().min(3).max(500);
@@ -21,7 +19,7 @@ export const rightsRoutes = {
     caller: "subjects:write",
     summary: "Restrict processing (Art. 18)",
     params,
-    body: z.strictObject({ ground: z.enum(["accuracy", "unlawful", "claims", "objection"]) }),
+    body: z.strictObject({ ground: restrictionGround }),
     answer: done,
     audit: "subject-restricted",
     limit: "staff-write",
@@ -32,14 +30,15 @@ export const rightsRoutes = {
   }),
   "POST /v1/subjects/{subjectId}/restriction/lift": route({
     caller: "subjects:write",
-    summary: "Tell the person, then lift the restriction",
+    summary: "Take a ground of the restriction away; when it is the last, tell the person and lift it",
     params,
-    body: z.strictObject({ reason }),
+    body: z.strictObject({ ground: restrictionGround.optional(), reason }),
     answer: done,
     audit: "restriction-lifted",
     limit: "staff-write",
     handle: async (deps, staff, { params: { subjectId }, body }) => {
-      await liftRestriction(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, body.reason);
+      const subject = { tenantId: staff.tenantId, subjectId };
+      await liftRestriction(deps, staff.actor, subject, body.reason, body.ground);
       return { status: 204 };
     },
   }),

@@ -55,6 +55,15 @@ export const meShape = z.strictObject({
   sessionExpiresAt: time.optional(),
 });
 
+/** The grounds of Art. 18(1). */
+export const restrictionGround = z.enum(["accuracy", "unlawful", "claims", "objection"]);
+
+/** What Art. 18(2) lets a restricted person's data be used for, and why. */
+export const restrictedUse = z.strictObject({
+  ground: z.enum(["consent", "claims", "rights-of-others", "public-interest"]),
+  reason: text(500),
+});
+
 export const subjectShape = z.strictObject({
   subjectId: recordId,
   state: z.enum(["active", "restricted", "erasing"]),
@@ -64,10 +73,12 @@ export const subjectShape = z.strictObject({
     phone: z.string().optional(),
     reference: z.string().optional(),
     verifiedEmail: z.string().optional(),
+    verifiedEmails: z.array(z.string()).optional(),
+    verifiedPhones: z.array(z.string()).optional(),
   }),
   restriction: z
     .strictObject({
-      ground: z.enum(["accuracy", "unlawful", "claims", "objection"]),
+      grounds: z.array(restrictionGround),
       since: time,
       objection: z.enum(["undecided", "upheld", "rejected"]).optional(),
     })
@@ -92,6 +103,7 @@ export const conversationShape = z.strictObject({
 export const leadShape = z.strictObject({
   leadId: recordId,
   subjectId: recordId,
+  subjectState: z.enum(["active", "restricted", "erasing"]),
   conversationId: recordId,
   channelId: recordId,
   state: z.enum(["new", "handled"]),

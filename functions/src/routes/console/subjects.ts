@@ -2,7 +2,7 @@ import { z } from "zod";
 import { consentsOfPerson } from "../../consent/consents-of-person.ts";
 import { listConversations } from "../../conversations/list-conversations.ts";
 import { leadsOfPerson } from "../../leads/leads-of-person.ts";
-import { identifiersOfPerson } from "../../subjects/identifiers-of-person.ts";
+import { identifiersForStaff } from "../../subjects/identifiers-of-person.ts";
 import { readSubjectAsStaff } from "../../subjects/read-subject.ts";
 import { searchSubjects } from "../../subjects/search-subjects.ts";
 import { type RouteTable, route } from "../route.ts";
@@ -43,8 +43,7 @@ export const subjectRoutes = {
       const { conversations } = await listConversations(deps, staff, { limit: 100, subjectId });
       const leads = await leadsOfPerson(deps, staff, subjectId);
       const consents = await consentsOfPerson(deps, staff, subjectId);
-      const told = [subject.profile, ...leads.map(({ texts }) => texts)];
-      const identifiers = await identifiersOfPerson(deps, { tenantId: staff.tenantId, subjectId }, told);
+      const identifiers = await identifiersForStaff(deps, staff, subject);
       return {
         status: 200,
         body: { subject, identifiers, conversations, leads: leads.map(wireLead), consents: consents.map(wireConsent) },

@@ -5,6 +5,7 @@ import type { Actor } from "../../identity/caller.ts";
 import { documentPath, documentRef } from "../../inventory/collections.ts";
 import { createJob, findJob, publishJob } from "../../jobs/jobs.ts";
 import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
+import { wasWrittenTo } from "../../mail/write-to-person.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { findVerifiedAddresses } from "../../subjects/find-verified-addresses.ts";
@@ -21,6 +22,8 @@ export interface ErasureInput {
   addresses: readonly string[];
   /** The business's own reference of the person, by which its own systems find them. */
   reference?: string | undefined;
+  /** Whether a letter was ever sent to the person: the mail provider may hold it. */
+  wasWrittenTo?: boolean;
 }
 
 export interface RequestedErasure {
@@ -58,10 +61,13 @@ export async function requestErasure(
   });
   const addresses = scope.kind === "person" ? await findVerifiedAddresses(deps, { tenantId, subjectId }) : [];
   const { reference } = await profileOf(deps, { tenantId, subjectId });
-  const input =
-    addresses.length === 0 && reference === undefined
-      ? undefined
-      : await sealScratch(deps, tenantId, jobId, { addresses, reference } satisfies ErasureInput);
+  const known: ErasureInput = {
+    addresses,
+    reference,
+    wasWrittenTo: scope.kind === "person" && (await wasWrittenTo(deps.stores, { tenantId, subjectId })),
+  };
+  const isEmpty = addresses.length === 0 && reference === undefined && !known.wasWrittenTo;
+  const input = isEmpty ? undefined : await sealScratch(deps, tenantId, jobId, known);
   const receivedAt = deps.clock.now();
   const holds = await holdsInForce(deps.stores, { tenantId, subjectId }, receivedAt);
   const dek = audit.person?.dek;

@@ -1,6 +1,7 @@
 import { idempotentId } from "../../crypto/blind-index.ts";
 import type { Job, JobStep } from "../../jobs/job.ts";
 import { publishJob } from "../../jobs/jobs.ts";
+import { forgetAddresses } from "../../mail/forget-addresses.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { findNotification } from "../../recipients/find-notification.ts";
 import type { EventIds } from "../../recipients/message-body.ts";
@@ -53,10 +54,12 @@ export const tellRecipients: JobStep<Deps> = {
   name: "tell-recipients",
   async run(deps, { job }) {
     const { tenantId, id } = job;
-    const { addresses, reference } = await readErasureInput(deps, job);
-    for (const address of addresses) await deps.mail.requestRemoval(address);
+    const { addresses, reference, wasWrittenTo = false } = await readErasureInput(deps, job);
+    const asked = await forgetAddresses(deps, addresses);
+    // A letter to an address that nobody remembers: there is nothing to ask by, and the copy goes by itself.
+    const mail = asked === "holds-nothing" && wasWrittenTo ? "expires-on" : asked;
     // Asked, not yet recorded: a repeat asks again, which the provider takes as the same request.
-    const parties = thirdParties.map((party) => outcomeFor(party, addresses.length, deps.clock.now()));
+    const parties = thirdParties.map((party) => outcomeFor(party, mail, deps.clock.now()));
     const webhook = await prepareOwnWebhook(deps, job, reference);
     const own: RecipientOutcome[] =
       webhook === undefined
@@ -82,9 +85,14 @@ export const tellRecipients: JobStep<Deps> = {
   },
 };
 
-function outcomeFor(party: (typeof thirdParties)[number], addresses: number, now: Date): RecipientOutcome {
+function outcomeFor(
+  party: (typeof thirdParties)[number],
+  mail: "requested" | "expires-on" | "holds-nothing",
+  now: Date,
+): RecipientOutcome {
   const { name, recipient, windowDays } = party;
-  if (name === "postmarkMail" && addresses === 0) return { name, recipient, outcome: "holds-nothing" };
+  const outcome = name === "postmarkMail" ? mail : "expires-on";
+  if (outcome === "holds-nothing") return { name, recipient, outcome };
   const on = new Date(now.getTime() + windowDays * 86_400_000).toISOString();
-  return { name, recipient, outcome: name === "postmarkMail" ? "requested" : "expires-on", on };
+  return { name, recipient, outcome, on };
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from "@google-cloud/firestore";
 import type { Actor } from "../../identity/caller.ts";
 import type { AuditAction } from "../../ledger/actions.ts";
-import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
+import { type AuditContext, appendEntry, auditContext } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { type FreezeTargets, readFreezeTargets } from "../../subjects/freeze-subject.ts";
@@ -21,14 +21,14 @@ export interface SubjectAct {
 /**
  * Does something to a person and records it, in one transaction.
  *
- * @param change - is given the person's state and open heads as read; makes the writes. False: nothing is to be done,
- * and nothing is recorded.
+ * @param change - is given the person's state and open heads as read; reads what else it needs, then makes the writes.
+ * False: nothing is to be done, and nothing is recorded.
  * @throws AppError `not-found` for a person who does not exist; `subject-erased` once erasure has begun.
  */
 export async function actOnSubject(
   deps: Deps,
   act: SubjectAct,
-  change: (tx: Transaction, targets: FreezeTargets) => boolean,
+  change: (tx: Transaction, targets: FreezeTargets, audit: AuditContext) => boolean | Promise<boolean>,
 ): Promise<void> {
   const { tenantId, subjectId, action, actor, metadata, reason } = act;
   const audit = await auditContext(deps, tenantId, subjectId).catch((error: unknown) => {
@@ -40,7 +40,7 @@ export async function actOnSubject(
     const targets = await readFreezeTargets(tx, deps.stores, { tenantId, subjectId });
     if (targets.state === undefined) throw new AppError("not-found", `no subject ${subjectId}`);
     if (targets.state === "erasing") throw new AppError("subject-erased", `subject ${subjectId} is being erased`);
-    if (!change(tx, targets)) return;
+    if (!(await change(tx, targets, audit))) return;
     appendEntry(tx, audit, {
       action,
       actor,

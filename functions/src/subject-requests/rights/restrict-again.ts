@@ -17,7 +17,8 @@ export async function restrictAgain(
   return stores.data.runTransaction(async (tx) => {
     const targets = await readFreezeTargets(tx, stores, subject);
     if (targets.state === undefined || targets.state === "erasing") return false;
-    if (targets.state === wanted && targets.restriction?.objection === restriction?.objection) return false;
+    const word = (of: Restriction | undefined) => JSON.stringify([of?.grounds, of?.since, of?.objection]);
+    if (targets.state === wanted && word(targets.restriction) === word(restriction)) return false;
     targets.apply(wanted, restriction);
     return true;
   });

@@ -1,11 +1,13 @@
+import { dekOf } from "../../crypto/keyring.ts";
 import type { Actor } from "../../identity/caller.ts";
 import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { claimIdentifier } from "../../subjects/claim-identifier.ts";
+import { assertKnown, changeProfile, type Profile } from "../../subjects/profile.ts";
 
 /**
- * Records that staff convinced themselves that an address or number is the person's, and why. The address itself enters
- * the database as a keyed hash, and the log not at all.
+ * Records that staff convinced themselves that an address or number is the person's, and why. The address itself is kept
+ * sealed with the person, who is written to at it, and as a keyed hash; the log holds it not at all.
  *
  * @param how - how it was verified, in the words of whoever did it; the log holds a commitment to them.
  * @throws AppError `subject-erased`, `key-unavailable`.
@@ -19,10 +21,14 @@ export async function verifyIdentifier(
   how: string,
 ): Promise<void> {
   const { tenantId, subjectId } = subject;
-  const audit = await auditContext(deps, tenantId, subjectId);
+  const { kind, value } = identifier;
+  const [audit, dek] = await Promise.all([auditContext(deps, tenantId, subjectId), dekOf(deps, subject)]);
+  const list = kind === "email" ? "verifiedEmails" : "verifiedPhones";
+  const withValue = (known: Profile): Profile => ({ ...known, [list]: [...new Set([...(known[list] ?? []), value])] });
   const record = (outcome: "intended" | "success") =>
     deps.stores.data.runTransaction(async (tx) => {
-      await Promise.resolve();
+      const stored = await assertKnown(tx, deps.stores, subject);
+      if (outcome === "success") changeProfile(tx, deps, dek, subject, stored, withValue);
       appendEntry(tx, audit, {
         action: "identifier-verified",
         actor,
@@ -31,11 +37,11 @@ export async function verifyIdentifier(
           { kind: "reason", id: how },
         ],
         outcome,
-        metadata: { kind: identifier.kind },
+        metadata: { kind },
       });
     });
   // The claim lies in the keys database: the intent is durable before it, its outcome after. A repeat claims once.
   await record("intended");
-  await claimIdentifier(deps, subject, identifier.kind, identifier.value, "verified");
+  await claimIdentifier(deps, subject, kind, value, "verified");
   await record("success");
 }

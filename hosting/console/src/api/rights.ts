@@ -8,9 +8,9 @@ export async function restrict(api: Api, subjectId: string, ground: Ground): Pro
   await api.post(of(subjectId, "restriction"), { body: { ground } });
 }
 
-/** Tells the person, then lifts the restriction. */
-export async function liftRestriction(api: Api, subjectId: string, reason: string): Promise<void> {
-  await api.post(of(subjectId, "restriction/lift"), { body: { reason } });
+/** Takes a ground of the restriction away; before the last one goes, the person is told. */
+export async function liftRestriction(api: Api, subjectId: string, ground: Ground, reason: string): Promise<void> {
+  await api.post(of(subjectId, "restriction/lift"), { body: { ground, reason } });
 }
 
 /** Records an objection, which restricts at once. */

@@ -28,8 +28,19 @@ export type SubjectState = "active" | "restricted" | "erasing";
 export interface Subject {
   subjectId: string;
   state: SubjectState;
-  /** `reference` is the business's own id; `verifiedEmail` the address that it vouched for. */
-  profile: { name?: string; email?: string; phone?: string; reference?: string; verifiedEmail?: string };
+  /**
+   * `reference` is the business's own id; `verifiedEmail` the address that it vouched for; the lists what staff verified.
+   * Empty of a restricted person, for whoever handles no rights.
+   */
+  profile: {
+    name?: string;
+    email?: string;
+    phone?: string;
+    reference?: string;
+    verifiedEmail?: string;
+    verifiedEmails?: readonly string[];
+    verifiedPhones?: readonly string[];
+  };
   /** Why processing is restricted; absent when it is not. */
   restriction?: Restriction;
   createdAt: string;
@@ -39,7 +50,8 @@ export interface Subject {
 export type Ground = "accuracy" | "unlawful" | "claims" | "objection";
 
 export interface Restriction {
-  ground: Ground;
+  /** Each once; the restriction ends when none is left. */
+  grounds: readonly Ground[];
   since: string;
   /** Absent when nobody objected. */
   objection?: "undecided" | "upheld" | "rejected";
@@ -125,6 +137,8 @@ export interface Turn {
 export interface Lead {
   leadId: string;
   subjectId: string;
+  /** While restricted, the lead has no words. */
+  subjectState: SubjectState;
   conversationId: string;
   state: "new" | "handled";
   createdAt: string;

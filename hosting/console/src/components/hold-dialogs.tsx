@@ -5,7 +5,7 @@ import type { Conversation, Hold, Lead } from "../api/shapes.ts";
 import { useApp } from "../hooks/app.tsx";
 import { useIntentKey } from "../hooks/use-action.ts";
 import { dateField, endOfDay, heldText } from "../words/rights.ts";
-import { count } from "../words/things.ts";
+import { count, leadText } from "../words/things.ts";
 import { dayOf } from "../words/time.ts";
 import { ActDialog } from "./act-dialog.tsx";
 import { saySaved } from "./saved.ts";
@@ -70,12 +70,12 @@ export function PlaceHold(props: {
               description={`${channelName(channelId)} · ${count(turnCount, "question")}`}
             />
           ))}
-          {leads.map(({ leadId, createdAt, message }) => (
+          {leads.map((lead) => (
             <Checkbox
-              key={leadId}
-              value={leadId}
-              label={`Lead of ${dayOf(new Date(createdAt))}`}
-              description={<span className="hold-message">{message ?? "No message"}</span>}
+              key={lead.leadId}
+              value={lead.leadId}
+              label={`Lead of ${dayOf(new Date(lead.createdAt))}`}
+              description={<span className="hold-message">{leadText(lead)}</span>}
             />
           ))}
         </div>

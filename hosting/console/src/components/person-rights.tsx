@@ -9,7 +9,7 @@ import type { PersonFile } from "../api/subjects.ts";
 import { useApp, useSession } from "../hooks/app.tsx";
 import { useChannelNames } from "../hooks/use-channel-names.ts";
 import { useLoad } from "../hooks/use-load.ts";
-import { groundText, identifierNames, objectionText } from "../words/rights.ts";
+import { grounds, groundText, identifierNames, liftable, objectionText } from "../words/rights.ts";
 import { dayOf } from "../words/time.ts";
 import { PlaceHold } from "./hold-dialogs.tsx";
 import { HoldRow } from "./hold-row.tsx";
@@ -113,6 +113,8 @@ export function Processing({ file, onChanged }: RightsPart) {
   const [open, setOpen] = useState<Open>();
   const isRestricted = subject.state === "restricted";
   const isUndecided = restriction?.objection === "undecided";
+  const canLift = isRestricted && restriction !== undefined && liftable(restriction).length > 0;
+  const hasOtherGrounds = grounds.some(({ value }) => !restriction?.grounds.includes(value));
   const dialog = { subject, identifiers, onDone: onChanged, onClose: () => setOpen(undefined) };
   const button = (which: Open, text: string, isFirst = false) =>
     can("subjects:write") ? (
@@ -129,12 +131,17 @@ export function Processing({ file, onChanged }: RightsPart) {
             tag={isRestricted ? <Tag tone="warn">Restricted</Tag> : <Tag>Not restricted</Tag>}
             text={
               isRestricted && restriction !== undefined
-                ? `Since ${dayOf(new Date(restriction.since))}, because ${groundText(restriction.ground)}. Kept, and not used.`
+                ? `Since ${dayOf(new Date(restriction.since))}, because ${groundText(restriction.grounds)}. Kept, and not used.`
                 : isRestricted
                   ? "Kept, and not used."
                   : "Chat, AI answers, leads and retention go on as usual (Art. 18)."
             }
-            action={isRestricted ? (isUndecided ? null : button("lift", "Lift")) : button("restrict", "Restrict")}
+            action={
+              <>
+                {hasOtherGrounds && button("restrict", isRestricted ? "Add a ground" : "Restrict")}
+                {canLift && button("lift", "Lift")}
+              </>
+            }
           />
           <Line
             title="Objection"

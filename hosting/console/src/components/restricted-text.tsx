@@ -2,6 +2,8 @@ import { Button } from "@mantine/core";
 import { IconShieldLock } from "@tabler/icons-react";
 import { useState } from "react";
 import { type OpenConversation, openRestricted, type RestrictedUse } from "../api/conversations.ts";
+import { openRestrictedLead } from "../api/leads.ts";
+import type { Lead } from "../api/shapes.ts";
 import { useApp, useSession } from "../hooks/app.tsx";
 import { restrictedUses } from "../words/rights.ts";
 import { ActDialog } from "./act-dialog.tsx";
@@ -13,8 +15,32 @@ interface RestrictedTextProps {
   onUsed(use: RestrictedUse, opened: OpenConversation): void;
 }
 
+/** Stands for the words of a restricted person's lead, and opens them for a use that the law allows. */
+export function RestrictedLead({ leadId, onOpened }: { leadId: string; onOpened(lead: Lead): void }) {
+  const { api } = useApp();
+  const { can } = useSession();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <span className="soft">
+      Processing of this person is restricted: the words are kept, and not shown.{" "}
+      {can("subjects:write") && (
+        <Button size="compact-xs" variant="default" onClick={() => setOpen(true)}>
+          Open for a use that the law allows
+        </Button>
+      )}
+      {isOpen && (
+        <UseDialog
+          onUse={async (use) => onOpened(await openRestrictedLead(api, leadId, use))}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </span>
+  );
+}
+
 /** Stands for the text of a restricted person, and opens it for a use that the law allows. */
 export function RestrictedText({ conversationId, onUsed }: RestrictedTextProps) {
+  const { api } = useApp();
   const { can } = useSession();
   const [isOpen, setOpen] = useState(false);
   const mayUse = can("subjects:write");
@@ -31,14 +57,17 @@ export function RestrictedText({ conversationId, onUsed }: RestrictedTextProps) 
       }
     >
       The text is kept, and not shown. {mayUse ? "Opening it needs a ground of Art. 18(2), which is recorded." : ""}
-      {isOpen && <UseDialog conversationId={conversationId} onUsed={onUsed} onClose={() => setOpen(false)} />}
+      {isOpen && (
+        <UseDialog
+          onUse={async (use) => onUsed(use, await openRestricted(api, conversationId, use))}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </EmptyState>
   );
 }
 
-function UseDialog(props: RestrictedTextProps & { onClose(): void }) {
-  const { conversationId, onUsed, onClose } = props;
-  const { api } = useApp();
+function UseDialog({ onUse, onClose }: { onUse(use: RestrictedUse): Promise<void>; onClose(): void }) {
   const [ground, setGround] = useState<RestrictedUse["ground"]>();
   return (
     <ActDialog
@@ -49,8 +78,7 @@ function UseDialog(props: RestrictedTextProps & { onClose(): void }) {
       onClose={onClose}
       act={async (reason) => {
         if (ground === undefined) return;
-        const use = { ground, reason };
-        onUsed(use, await openRestricted(api, conversationId, use));
+        await onUse({ ground, reason });
       }}
     >
       <Choices

@@ -8,9 +8,17 @@ import {
   restrict,
   verifyIdentifier,
 } from "../api/rights.ts";
-import type { Identifier, Subject } from "../api/shapes.ts";
+import type { Ground, Identifier, Subject } from "../api/shapes.ts";
 import { useApp } from "../hooks/app.tsx";
-import { type Correctable, correctable, correctionBody, corrections, grounds, toldBefore } from "../words/rights.ts";
+import {
+  type Correctable,
+  correctable,
+  correctionBody,
+  corrections,
+  grounds,
+  liftable,
+  toldBefore,
+} from "../words/rights.ts";
 import { ActDialog } from "./act-dialog.tsx";
 import { Choices } from "./choices.tsx";
 import { Notice } from "./notice.tsx";
@@ -43,29 +51,51 @@ export function RestrictDialog({ subject, onDone, onClose }: RightsDialog) {
         What is kept of this person is kept, and not used: no chat, no AI, no leads, no purges, until you lift it. It
         holds at once (Art. 18).
       </p>
-      <Choices legend="Ground" name="ground" value={ground} options={grounds} onChange={(value) => setGround(value)} />
+      <Choices
+        legend="Ground"
+        name="ground"
+        value={ground}
+        options={grounds.filter(({ value }) => !subject.restriction?.grounds.includes(value))}
+        onChange={(value) => setGround(value)}
+      />
     </ActDialog>
   );
 }
 
-/** Lifts a restriction; the person is told before. */
+/** Takes a ground of a restriction away; the person is told before the last one goes. */
 export function LiftDialog(props: RightsDialog & { identifiers: readonly Identifier[] }) {
   const { subject, identifiers, onDone, onClose } = props;
   const { api } = useApp();
-  const told = toldBefore(subject.profile, identifiers);
+  const given = subject.restriction?.grounds ?? [];
+  const options = subject.restriction === undefined ? [] : liftable(subject.restriction);
+  const [chosen, setChosen] = useState<Ground>();
+  const ground = options.length === 1 ? options[0]?.value : chosen;
+  const ends = given.length === 1;
+  const told = toldBefore(identifiers);
   return (
     <ActDialog
-      title="Lift the restriction"
-      confirm={told.length > 0 ? "Tell the person and lift" : "Lift"}
+      title={ends ? "Lift the restriction" : "Take a ground away"}
+      confirm={!ends ? "Take it away" : told.length > 0 ? "Tell the person and lift" : "Lift"}
+      isReady={ground !== undefined}
       reason={{ label: "Reason", description: "Sealed with the person's key; read in the audit trail." }}
       onClose={onClose}
       act={async (reason) => {
-        await liftRestriction(api, subject.subjectId, reason);
-        saySaved("The restriction is lifted.");
+        if (ground === undefined) return;
+        await liftRestriction(api, subject.subjectId, ground, reason);
+        saySaved(ends ? "The restriction is lifted." : "The ground is gone; the restriction stands on another.");
         onDone();
       }}
     >
-      <Told told={told} />
+      {options.length > 1 && (
+        <Choices
+          legend="Ground"
+          name="lifted"
+          value={ground}
+          options={options}
+          onChange={(value) => setChosen(value)}
+        />
+      )}
+      {ends && <Told told={told} />}
     </ActDialog>
   );
 }
@@ -74,7 +104,8 @@ export function LiftDialog(props: RightsDialog & { identifiers: readonly Identif
 function Told({ told }: { told: readonly string[] }) {
   return told.length > 0 ? (
     <Notice tone="quiet" title="The person is told first">
-      A letter goes to {told.join(", ")}. When it cannot be handed over, nothing is lifted (Art. 18(3)).
+      A letter goes to {told.join(", ")}, once each. While one may still get through, nothing is lifted; an address that
+      takes no mail at all holds nothing up (Art. 18(3)).
     </Notice>
   ) : (
     <Notice tone="warn" title="Nobody is told by us">
@@ -124,7 +155,7 @@ export function DecideDialog(props: RightsDialog & { identifiers: readonly Ident
   const { subject, identifiers, onDone, onClose } = props;
   const { api } = useApp();
   const [decision, setDecision] = useState<"upheld" | "rejected">();
-  const lifts = decision === "rejected" && subject.restriction?.ground === "objection";
+  const lifts = decision === "rejected" && subject.restriction?.grounds.join() === "objection";
   return (
     <ActDialog
       title="Decide the objection"
@@ -146,7 +177,7 @@ export function DecideDialog(props: RightsDialog & { identifiers: readonly Ident
         options={decisions}
         onChange={(value) => setDecision(value)}
       />
-      {lifts && <Told told={toldBefore(subject.profile, identifiers)} />}
+      {lifts && <Told told={toldBefore(identifiers)} />}
     </ActDialog>
   );
 }
@@ -204,8 +235,9 @@ export function RectifyDialog({ subject, onDone, onClose }: RightsDialog) {
             ))}
           </dl>
           <p className="small soft" style={{ marginTop: 8 }}>
-            What was written in the chat stays as it was written.
-            {changesAddress && " The new address is stated until you verify it; the old one still leads here."}
+            Leads that say the same are corrected too, unless a hold keeps them. What was written in the chat stays as
+            it was written.
+            {changesAddress && " The new address is stated until you verify it; the old one leads here no more."}
           </p>
         </div>
       )}
@@ -252,7 +284,7 @@ export function VerifyDialog(props: RightsDialog & { identifier: Identifier | un
           />
           <TextInput
             label={kind === "email" ? "E-mail address" : "Phone number"}
-            description="Kept as a keyed hash, to find the person by. Correct the profile to keep it in words."
+            description="Sealed with the person, and kept as a keyed hash to find the person by."
             type={kind === "email" ? "email" : "tel"}
             autoComplete="off"
             maxLength={254}

@@ -1,11 +1,13 @@
 import { Button } from "@mantine/core";
 import { IconAddressBook } from "@tabler/icons-react";
+import { useState } from "react";
 import { Link } from "react-router";
 import { changeLead, listLeads } from "../api/leads.ts";
 import type { Lead } from "../api/shapes.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { Page } from "../components/page.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
+import { RestrictedLead } from "../components/restricted-text.tsx";
 import { PagedRows } from "../components/rows.tsx";
 import { Tag } from "../components/tag.tsx";
 import { When } from "../components/when.tsx";
@@ -53,9 +55,13 @@ export function Leads() {
   );
 }
 
-function LeadRow({ lead, onChange }: { lead: Lead; onChange(state: Lead["state"]): void }) {
+function LeadRow({ lead: listed, onChange }: { lead: Lead; onChange(state: Lead["state"]): void }) {
   const { api } = useApp();
   const { can } = useSession();
+  // Opened for a use of Art. 18(2): on this page alone, until it is left.
+  const [opened, setOpened] = useState<Lead>();
+  const lead = opened === undefined ? listed : { ...opened, state: listed.state };
+  const isRestricted = lead.subjectState === "restricted";
   const next = lead.state === "new" ? "handled" : "new";
   const change = useAction(async () => {
     await changeLead(api, lead.leadId, next);
@@ -78,7 +84,11 @@ function LeadRow({ lead, onChange }: { lead: Lead; onChange(state: Lead["state"]
           )}
         </div>
         <div style={{ marginTop: 4, whiteSpace: "pre-wrap", overflowWrap: "anywhere", maxWidth: "68ch" }}>
-          {lead.message ?? <span className="soft">No message.</span>}
+          {isRestricted && opened === undefined ? (
+            <RestrictedLead leadId={lead.leadId} onOpened={setOpened} />
+          ) : (
+            (lead.message ?? <span className="soft">No message.</span>)
+          )}
         </div>
         <div className="row-detail" style={{ marginTop: 6 }}>
           <Contact lead={lead} />
@@ -87,7 +97,7 @@ function LeadRow({ lead, onChange }: { lead: Lead; onChange(state: Lead["state"]
       </div>
       <div className="row-aside">
         <When at={lead.createdAt} />
-        {can("leads:write") && (
+        {can("leads:write") && !isRestricted && (
           <Button size="xs" variant="default" loading={change.isPending} onClick={() => change.run()}>
             {next === "handled" ? "Mark as handled" : "Mark as new"}
           </Button>

@@ -23,7 +23,7 @@ import { useChannelNames } from "../hooks/use-channel-names.ts";
 import { useLiveJobs } from "../hooks/use-job.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { usePurposeNames } from "../hooks/use-purpose-names.ts";
-import { frozen, personName } from "../words/things.ts";
+import { frozen, leadText, personName } from "../words/things.ts";
 import "./conversations.css";
 
 const back = { to: "/people", title: "People" };
@@ -198,7 +198,7 @@ function LeadLine({ lead }: { lead: Lead }) {
   return (
     <div className="row">
       <div className="row-main">
-        <div style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{lead.message ?? "No message"}</div>
+        <div style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{leadText(lead)}</div>
         <div className="row-detail">{[lead.name, lead.email, lead.phone].filter(Boolean).join(" · ")}</div>
       </div>
       <div className="row-aside">

@@ -77,7 +77,7 @@ const sentences: Partial<Record<AuditAction, string>> = {
   "workflow-changed": "changed a workflow",
   "integration-changed": "changed an integration",
   "billing-changed": "changed the billing",
-  "restricted-data-used": "opened a conversation of {subject}, who is restricted",
+  "restricted-data-used": "used data of {subject}, who is restricted",
   "subject-rectified": "corrected the data of {subject}",
   "objection-received": "received an objection of {subject}",
   "objection-decided": "decided an objection of {subject}",

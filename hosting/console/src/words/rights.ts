@@ -1,5 +1,5 @@
 import type { RestrictedUse } from "../api/conversations.ts";
-import type { Ground, Hold, Identifier, Restriction, Subject } from "../api/shapes.ts";
+import type { Ground, Hold, Identifier, Restriction } from "../api/shapes.ts";
 import { count } from "./things.ts";
 
 /** The grounds of Art. 18(1), as staff choose among them. */
@@ -37,8 +37,18 @@ const groundNames: Readonly<Record<Ground, string>> = {
 };
 
 /** Why processing is restricted, to follow `because`. */
-export function groundText(ground: Ground): string {
-  return groundNames[ground];
+export function groundText(grounds: readonly Ground[]): string {
+  return grounds.map((ground) => groundNames[ground]).join("; ");
+}
+
+/** The grounds that can be taken away, as staff choose among them: an objection is decided first. */
+export function liftable({ grounds: given, objection }: Restriction): readonly { value: Ground; title: string }[] {
+  const titles = new Map<Ground, string>(grounds.map(({ value, title }) => [value, title]));
+  return given.flatMap((value) =>
+    value === "objection" && objection === "undecided"
+      ? []
+      : [{ value, title: titles.get(value) ?? "The person objected" }],
+  );
 }
 
 /** How an objection stands. */
@@ -90,11 +100,10 @@ export const identifierNames: Readonly<Record<Identifier["kind"], string>> = {
   reference: "Your reference",
 };
 
-/** Whom a lifted restriction is told to first: only verified e-mail addresses of the profile are written to. */
-export function toldBefore(profile: Subject["profile"], identifiers: readonly Identifier[]): readonly string[] {
-  const own = [profile.email, profile.verifiedEmail];
+/** Whom a lifted restriction is told to first: every verified e-mail address whose words are kept, and no other. */
+export function toldBefore(identifiers: readonly Identifier[]): readonly string[] {
   return identifiers.flatMap(({ kind, level, value }) =>
-    kind === "email" && level === "verified" && value !== undefined && own.includes(value) ? [value] : [],
+    kind === "email" && level === "verified" && value !== undefined ? [value] : [],
   );
 }
 

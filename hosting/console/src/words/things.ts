@@ -1,5 +1,5 @@
 import type { CopyName, ThirdPartyName } from "../../../../functions/src/inventory/inventory.ts";
-import type { CollectionName, Permission, Role, Subject } from "../api/shapes.ts";
+import type { CollectionName, Lead, Permission, Role, Subject } from "../api/shapes.ts";
 
 /** Words for ids, names and numbers that the API speaks of. */
 
@@ -17,6 +17,12 @@ export function personName(subject: Pick<Subject, "subjectId" | "profile">): str
 /** What to call somebody whose profile was not opened. */
 export function visitorName(subjectId: string): string {
   return `Visitor ${shortId(subjectId)}`;
+}
+
+/** What a lead says, or why it says nothing. */
+export function leadText({ message, subjectState }: Lead): string {
+  if (message !== undefined) return message;
+  return subjectState === "restricted" ? "Kept, and not shown: processing is restricted" : "No message";
 }
 
 /** A person from the first step of an erasure on: nobody can read them any more, so this page must not either. */
@@ -38,6 +44,7 @@ const stores: Partial<Record<CollectionName | "exportFiles", string>> = {
   leads: "Leads",
   consents: "Consents",
   requests: "Privacy requests",
+  letters: "Notes of letters to the person",
   notifications: "Notices to recipients",
   exports: "Exports",
   exportFiles: "Export files",
