@@ -1583,7 +1583,7 @@ export const inventory = {
     about: "data-subjects",
     place: "United States",
     transferBasis: "Standard contractual clauses",
-    deletion: "Data removal is requested by address; bodies expire after 45 days",
+    deletion: "Data removal is requested by address, where Postmark takes such requests; bodies expire after 45 days",
     windowDays: 45,
     purpose: "Sends notices: address and a text without personal content.",
     legalBasis: "contract",
