@@ -65,6 +65,11 @@ const needs: [string, (reach: Reach) => boolean, (spec: FunctionSpec) => boolean
     ({ roles }) => roles.includes("roles/iam.serviceAccountTokenCreator"),
   ],
   [
+    "signs",
+    ({ text }) => /\bsignEnvelope\(|kms\s*\.sign\(/.test(text),
+    ({ roles }) => roles.includes("roles/cloudkms.signerVerifier"),
+  ],
+  [
     "publishes jobs",
     ({ text }) => /\bpublish(Job|Shard)\(/.test(text),
     ({ publishes }) => publishes.some((topic) => Object.values<string>(jobTopics).includes(topic)),

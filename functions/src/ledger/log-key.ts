@@ -1,7 +1,6 @@
 import type { KeyCache } from "../crypto/key-cache.ts";
 import type { Kms } from "../ports/kms.ts";
 import { publicKeyOf } from "./ed25519.ts";
-import type { NoteSigner } from "./note.ts";
 import { type VerifierKey, verifierKey } from "./verifier-key.ts";
 
 export interface LogKeyDeps {
@@ -25,9 +24,4 @@ export async function logKey(deps: LogKeyDeps, origin: string): Promise<Verifier
   const name = deps.signingKeyName;
   const pem = await deps.keyCache.remember(`public/${name}`, () => deps.kms.publicKey(name));
   return verifierKey(origin, "ed25519", publicKeyOf(pem));
-}
-
-/** What signs a log's checkpoints: Cloud KMS keeps the private half. */
-export async function logSigner(deps: LogKeyDeps, origin: string): Promise<NoteSigner> {
-  return { key: await logKey(deps, origin), sign: (message) => deps.kms.sign(deps.signingKeyName, message) };
 }

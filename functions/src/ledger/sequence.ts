@@ -5,7 +5,8 @@ import { log } from "../platform/log.ts";
 import type { Buckets } from "../ports/buckets.ts";
 import { signCheckpoint } from "./checkpoint.ts";
 import { hashAt, hashLeaves } from "./hash.ts";
-import { type LogKeyDeps, logSigner, originOf } from "./log-key.ts";
+import { type LogKeyDeps, originOf } from "./log-key.ts";
+import { logSigner } from "./log-signer.ts";
 import { publishTiles } from "./publish-tiles.ts";
 import {
   type Bundle,
