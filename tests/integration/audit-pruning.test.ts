@@ -13,7 +13,7 @@ import { sequence } from "../../functions/src/ledger/sequence.ts";
 import { findBundle, findLedgerState } from "../../functions/src/ledger/store.ts";
 import { formatVerifierKey } from "../../functions/src/ledger/verifier-key.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
-import { previewRetention } from "../../functions/src/retention/change-retention.ts";
+import { previewRetention } from "../../functions/src/retention/preview-retention.ts";
 import { retentionJob } from "../../functions/src/retention/retention-job.ts";
 import { startRetention } from "../../functions/src/retention/sweep-retention.ts";
 import { readAuditTrail } from "../../functions/src/tenants/read-audit-trail.ts";

@@ -3,7 +3,8 @@ import { listConversations } from "../../functions/src/conversations/list-conver
 import { createKey } from "../../functions/src/crypto/keyring.ts";
 import { findJob } from "../../functions/src/jobs/jobs.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
-import { changeRetention, previewRetention } from "../../functions/src/retention/change-retention.ts";
+import { changeRetention } from "../../functions/src/retention/change-retention.ts";
+import { previewRetention } from "../../functions/src/retention/preview-retention.ts";
 import { retentionJob } from "../../functions/src/retention/retention-job.ts";
 import { hourOf, startRetention, sweepRetention } from "../../functions/src/retention/sweep-retention.ts";
 import { findReceipt } from "../../functions/src/subject-requests/store.ts";

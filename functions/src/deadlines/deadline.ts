@@ -8,6 +8,8 @@ export interface ReminderFields {
   nextReminderAt: Date | null;
   /** Letters to members of staff, by `<days>-<uid>`. */
   reminders: Readonly<Record<string, LetterNote>>;
+  /** Of a hold alone: when it was lifted or lapses, from which its own period counts; null while that is open. */
+  overAt?: Date | null;
 }
 
 const dayMs = 86_400_000;
@@ -33,7 +35,16 @@ export function dueReminder(kind: DeadlineKind, endsAt: Date, now: Date): number
 
 /** The fields of a record whose deadline was set or moved: what lies behind already is not made up for. */
 export function freshReminders(kind: DeadlineKind, endsAt: Date, now: Date): ReminderFields {
-  return { nextReminderAt: nextReminder(kind, endsAt, now), reminders: {} };
+  const fresh = { nextReminderAt: nextReminder(kind, endsAt, now), reminders: {} };
+  return kind === "hold" ? { ...fresh, overAt: null } : fresh;
+}
+
+/** When a hold that has ended lapses: a week after the first of its staff was told; undefined while nobody was. */
+export function lapsesAt(reminders: Readonly<Record<string, LetterNote>>): Date | undefined {
+  const told = Object.entries(reminders).flatMap(([name, { sentAt }]) =>
+    name.startsWith("0-") && sentAt !== undefined ? [sentAt.getTime()] : [],
+  );
+  return told.length === 0 ? undefined : new Date(Math.min(...told) + reviewDays * dayMs);
 }
 
 /**
@@ -42,8 +53,6 @@ export function freshReminders(kind: DeadlineKind, endsAt: Date, now: Date): Rem
  */
 export function isLapsed(hold: { endsAt: Date; reminders: Readonly<Record<string, LetterNote>> }, now: Date): boolean {
   if (hold.endsAt > now) return false;
-  const told = Object.entries(hold.reminders).flatMap(([name, { sentAt }]) =>
-    name.startsWith("0-") && sentAt !== undefined ? [sentAt.getTime()] : [],
-  );
-  return told.length > 0 && Math.min(...told) + reviewDays * dayMs <= now.getTime();
+  const lapse = lapsesAt(hold.reminders);
+  return lapse !== undefined && lapse <= now;
 }

@@ -7,7 +7,7 @@ import { onEach } from "../mail/on-each.ts";
 import { type LetterPlace, sendOnce } from "../mail/send-once.ts";
 import type { Deps } from "../platform/deps.ts";
 import { log } from "../platform/log.ts";
-import { type DeadlineKind, dueReminder, nextReminder } from "./deadline.ts";
+import { type DeadlineKind, dueReminder, lapsesAt, nextReminder } from "./deadline.ts";
 import { type Deadline, findDeadlineIn, pageOfDueDeadlines, saveReminders } from "./store.ts";
 
 const pageSize = 200;
@@ -97,7 +97,8 @@ async function advance(
     // Another sweep's letter that is under way: it moves the record on, or the next hour does.
     if (!own.every(isSettled)) return;
     const nextReminderAt = stored.isSettled ? null : nextReminder(kind, stored.endsAt, now);
-    saveReminders(tx, deps.stores, deadline, { nextReminderAt });
+    const lapse = kind === "hold" ? lapsesAt(stored.reminders) : undefined;
+    saveReminders(tx, deps.stores, deadline, { nextReminderAt, ...(lapse === undefined ? {} : { overAt: lapse }) });
     if (audit === undefined || own.length === 0 || days === undefined || stored.isSettled) return;
     const recipients = own.filter(({ sentAt }) => sentAt !== undefined).length;
     appendEntry(tx, audit, {

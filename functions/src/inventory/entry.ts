@@ -15,7 +15,6 @@ export type RetentionClass =
   | "audit-log"
   | "knowledge"
   | "lead"
-  | "workflow-run"
   | "consent"
   | "export"
   | "request"
@@ -75,7 +74,7 @@ export interface CollectionEntry extends Common {
   unindexed?: readonly string[];
   /** Who may read it other than through a function. */
   readers: readonly ("staff-browser" | "none")[];
-  /** Field with the time from which retention counts. */
+  /** Field with the time from which retention counts; a record in which it is absent or null is kept. */
   agedBy?: string;
 }
 

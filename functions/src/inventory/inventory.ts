@@ -150,7 +150,7 @@ export const inventory = {
     },
     sealed: [],
     retention: "knowledge",
-    agedBy: "createdAt",
+    agedBy: "updatedAt",
     erasure: {
       action: "not-personal",
       reason:
@@ -559,7 +559,7 @@ export const inventory = {
     dataSubject: { field: "subjectId" },
     sealed: [],
     retention: "request",
-    agedBy: "createdAt",
+    agedBy: "overAt",
     erasure: {
       action: "keep",
       reason: "GDPR Art. 17(3)(b) or (e): names what must be kept",

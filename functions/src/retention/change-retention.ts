@@ -1,19 +1,17 @@
 import type { Staff } from "../identity/caller.ts";
 import { type CollectionName, collections } from "../inventory/inventory.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
-import { countPrunable } from "../ledger/prune-log.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import {
   type AdjustableName,
   adjustableClasses,
-  cutoffOf,
   daysInForce,
   isAdjustable,
   isShorter,
   type RetentionPolicy,
 } from "./policy.ts";
-import { countExpired, countNeverAsked, findPolicy, readPolicyIn, savePolicy } from "./store.ts";
+import { findPolicy, readPolicyIn, savePolicy } from "./store.ts";
 
 const shorteningDelayMs = 24 * 3_600_000;
 
@@ -46,12 +44,13 @@ export async function listRetention(deps: Deps, tenantId: string): Promise<Reten
         ...adjustableClasses[name],
         covers: collections.filter((entry) => entry.retention === name).map((entry) => entry.name),
         days,
-        ...(chosen !== undefined && chosen.from > now ? { next: { days: chosen.days, from: chosen.from } } : {}),
+        ...(chosen !== undefined && chosen.days !== days ? { next: { days: chosen.days, from: chosen.from } } : {}),
       };
     });
 }
 
-function assertWithinBounds(name: AdjustableName, days: number | null): void {
+/** @throws AppError `input-invalid` for a period outside the class's bounds. */
+export function assertWithinBounds(name: AdjustableName, days: number | null): void {
   const { minimumDays, maximumDays, title } = adjustableClasses[name];
   if (days === null && maximumDays !== null)
     throw new AppError("input-invalid", `${title} are kept at most ${maximumDays} days`);
@@ -65,7 +64,8 @@ function assertWithinBounds(name: AdjustableName, days: number | null): void {
 
 /**
  * Changes how long a class is kept. A longer period holds at once; a shorter one after 24 hours, so that a slip of the
- * hand destroys nothing.
+ * hand destroys nothing. Where this instance's clock and the database's differ, the 24 hours count from the later, and
+ * the period until then is the longer of those in force by either: a clock that is off destroys nothing early.
  *
  * @param days - whole days, or null for as long as the account is active.
  * @returns from when the period holds.
@@ -80,14 +80,19 @@ export async function changeRetention(
   assertWithinBounds(name, days);
   const { tenantId, actor } = staff;
   const audit = await auditContext(deps, tenantId);
-  const now = deps.clock.now();
+  const own = deps.clock.now();
   return deps.stores.data.runTransaction(async (tx) => {
-    const policy = await readPolicyIn(tx, deps.stores, tenantId);
-    if (policy === undefined) throw new AppError("not-found", `no tenant ${tenantId}`);
-    const before = daysInForce(policy, name, now) ?? null;
-    const from = isShorter(days, before) ? new Date(now.getTime() + shorteningDelayMs) : now;
-    const next: RetentionPolicy = { ...policy, [name]: { days, from, before } };
-    savePolicy(tx, deps.stores, tenantId, next, now);
+    const found = await readPolicyIn(tx, deps.stores, tenantId);
+    if (found === undefined) throw new AppError("not-found", `no tenant ${tenantId}`);
+    const { policy, readAt } = found;
+    const server = deps.clock.fromServer?.(readAt) ?? own;
+    const now = new Date(Math.max(own.getTime(), server.getTime()));
+    const before = longer(daysInForce(policy, name, own) ?? null, daysInForce(policy, name, server) ?? null);
+    const shortens = isShorter(days, before);
+    const from = shortens ? new Date(now.getTime() + shorteningDelayMs) : now;
+    // A longer period is in force by any clock from here on: nothing waits for `from`.
+    const next: RetentionPolicy = { ...policy, [name]: { days, from, before: shortens ? before : days } };
+    savePolicy(tx, deps.stores, tenantId, next, own);
     appendEntry(tx, audit, {
       action: "retention-changed",
       actor,
@@ -103,27 +108,6 @@ export async function changeRetention(
   });
 }
 
-/** How many records of a class a period would purge, were it in force now. */
-export async function previewRetention(
-  deps: Deps,
-  tenantId: string,
-  name: AdjustableName,
-  days: number | null,
-): Promise<{ collection: string; count: number }[]> {
-  assertWithinBounds(name, days);
-  const now = deps.clock.now();
-  const cutoff = cutoffOf({ [name]: { days, from: new Date(0), before: days } }, name, now);
-  const entries = collections.filter((entry) => entry.retention === name && entry.agedBy !== undefined);
-  const count = async (entry: (typeof entries)[number], before: Date) => {
-    const expired = await countExpired(deps.stores, entry, tenantId, before);
-    return entry.name === "conversations" ? expired + (await countNeverAsked(deps.stores, tenantId, before)) : expired;
-  };
-  const purges = await Promise.all(
-    entries.map(async (entry) => ({
-      collection: entry.name as string,
-      count: cutoff === undefined ? 0 : await count(entry, cutoff),
-    })),
-  );
-  if (name !== "audit-log" || cutoff === undefined) return purges;
-  return [...purges, { collection: "auditBundles", count: await countPrunable(deps, tenantId, cutoff) }];
+function longer(one: number | null, other: number | null): number | null {
+  return isShorter(one, other) ? other : one;
 }

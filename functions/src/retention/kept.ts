@@ -1,13 +1,46 @@
-import type { ExpiredRecord } from "./store.ts";
+import type { Transaction } from "@google-cloud/firestore";
+import type { Stores } from "../inventory/collections.ts";
+import type { SubjectState } from "../subjects/freeze-subject.ts";
+import { listHeldPaths, statesOf } from "./store.ts";
 
-/** Whether a purge passes over a record: it is held, or its person is restricted or being erased by a job of its own. */
-export function isKept(
-  record: Pick<ExpiredRecord, "path" | "subjectId">,
-  held: readonly string[],
-  untouchable: ReadonlySet<string>,
-): boolean {
-  if (record.subjectId !== undefined && untouchable.has(record.subjectId)) return true;
-  return held.some(
-    (path) => record.path === path || record.path.startsWith(`${path}/`) || path.startsWith(`${record.path}/`),
-  );
+/** Where, and by what time, one looks for what keeps a record. */
+export interface Look {
+  stores: Stores;
+  tenantId: string;
+  now: Date;
+  /** The transaction that destroys: it must not commit when a hold or a restriction comes meanwhile. */
+  tx?: Transaction;
+}
+
+interface Keepable {
+  path: string;
+  subjectId: string | undefined;
+}
+
+/** Those of some records that nothing keeps although they are due: they are not held, their person is not restricted. */
+export function withoutKept<Record extends Keepable>(look: Look, records: readonly Record[]): Promise<Record[]> {
+  return without(look, records, ["restricted"]);
+}
+
+/** Those of some due records that a purge takes: not kept, and their person is not being erased by a job of its own. */
+export function purgeable<Record extends Keepable>(look: Look, records: readonly Record[]): Promise<Record[]> {
+  return without(look, records, ["restricted", "erasing"]);
+}
+
+async function without<Record extends Keepable>(
+  { stores, tenantId, now, tx }: Look,
+  records: readonly Record[],
+  states: readonly SubjectState[],
+): Promise<Record[]> {
+  if (records.length === 0) return [];
+  const ids = records.flatMap(({ subjectId }) => subjectId ?? []);
+  const [held, stateOf] = await Promise.all([
+    listHeldPaths(stores, tenantId, now, tx),
+    statesOf(stores, tenantId, ids, tx),
+  ]);
+  return records.filter(({ path, subjectId }) => {
+    const state = stateOf.get(subjectId ?? "");
+    if (state !== undefined && states.includes(state)) return false;
+    return !held.some((item) => path === item || path.startsWith(`${item}/`) || item.startsWith(`${path}/`));
+  });
 }

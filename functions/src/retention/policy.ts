@@ -38,7 +38,7 @@ export const adjustableClasses = {
     defaultDays: null,
     minimumDays: 1,
     maximumDays: null,
-    why: "Your own documents; they hold no data subjects unless you put them there.",
+    why: "Counted from the last upload. Your own documents; they hold no data subjects unless you put them there.",
   },
   lead: {
     title: "Leads",
@@ -67,13 +67,6 @@ export const adjustableClasses = {
     minimumDays: 1,
     maximumDays: 7,
     why: "A copy of everything is the worst thing to keep.",
-  },
-  "workflow-run": {
-    title: "Workflow runs",
-    defaultDays: 90,
-    minimumDays: 1,
-    maximumDays: 395,
-    why: "Long enough to see what went wrong.",
   },
 } as const satisfies Partial<Record<RetentionClass, AdjustableClass>>;
 

@@ -5,12 +5,12 @@ import type { JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { freezeConversation } from "../subjects/freeze-subject.ts";
 import { destroyEvidenceKeys } from "./destroy-evidence.ts";
-import { isKept } from "./kept.ts";
+import { type Look, purgeable, withoutKept } from "./kept.ts";
 import { cursorAt, placeIn } from "./place.ts";
 import { cutoffOf } from "./policy.ts";
 import { purgeTime } from "./purge-time.ts";
 import { releasePersons } from "./release-persons.ts";
-import { type ExpiredRecord, listExpired, listHeldPaths, listNeverAsked, listUntouchable } from "./store.ts";
+import { type ExpiredRecord, listExpired, listNeverAsked } from "./store.ts";
 
 const pageSize = 50;
 /** More turns than one conversation has; a key left behind raises the orphan sweep's alarm. */
@@ -34,16 +34,11 @@ export const purgeConversations: JobStep<Deps> = {
     const expired = neverAsked
       ? await listNeverAsked(deps.stores, tenantId, cutoff, page)
       : await listExpired(deps.stores, heads, tenantId, cutoff, page);
-    const held = await listHeldPaths(deps.stores, tenantId, now);
-    const untouchable = await listUntouchable(
-      deps.stores,
-      tenantId,
-      expired.flatMap(({ subjectId }) => subjectId ?? []),
-    );
-    const due = expired.filter((record) => !isKept(record, held, untouchable));
-    await releasePersons(deps, tenantId, due);
+    const look = { stores: deps.stores, tenantId, now };
+    const due = await purgeable(look, expired);
+    await releasePersons(deps, look, due);
     let purged = 0;
-    for (const record of due) if (await purgeConversation(deps, tenantId, record)) purged += 1;
+    for (const record of due) if (await purgeConversation(deps, look, record)) purged += 1;
     const counts = purged === 0 ? {} : { conversations: purged };
     const last = expired.at(-1);
     if (expired.length === pageSize && last !== undefined) return { next: { neverAsked, ...cursorAt(last) }, counts };
@@ -54,11 +49,12 @@ export const purgeConversations: JobStep<Deps> = {
 /**
  * The head goes last, so that a repeat finds the conversation again.
  *
- * @returns false for one in which something was asked since it was listed: it is kept.
+ * @returns false for one that is kept: see `freezeExpired`.
  */
-async function purgeConversation(deps: Deps, tenantId: string, record: ExpiredRecord): Promise<boolean> {
+async function purgeConversation(deps: Deps, look: Look, record: ExpiredRecord): Promise<boolean> {
   const { id, subjectId } = record;
-  if (subjectId === undefined || !(await freezeExpired(deps, tenantId, record))) return false;
+  const { tenantId } = look;
+  if (subjectId === undefined || !(await freezeExpired(deps, look, record))) return false;
   const scope = { tenantId, subjectId, conversationId: id };
   const entries = collectionsInScope(scope).filter((entry) => entry.retention === "conversation");
   // A head under an evidence key was kept by a hold that is over; its turns have keys of their own.
@@ -75,15 +71,18 @@ async function purgeConversation(deps: Deps, tenantId: string, record: ExpiredRe
 /**
  * Freezes an expired head, so that no turn begins or ends in it from here on.
  *
- * @returns false when it was used since it was listed.
+ * @returns false when, since it was listed, it was used, put under a hold, or its person restricted.
  */
-async function freezeExpired(deps: Deps, tenantId: string, { id, agedAt }: ExpiredRecord): Promise<boolean> {
+async function freezeExpired(deps: Deps, look: Look, record: ExpiredRecord): Promise<boolean> {
+  const { tenantId } = look;
+  const { id, agedAt } = record;
   const ref = documentRef(deps.stores, "conversations", { tenantId, conversationId: id });
   return deps.stores.data.runTransaction(async (tx) => {
     const head = await tx.get(ref);
     if (!head.exists) return true;
     const used = (head.get("lastTurnAt") ?? head.get("startedAt")) as { toDate(): Date };
     if (used.toDate() > agedAt) return false;
+    if ((await withoutKept({ ...look, tx }, [record])).length === 0) return false;
     freezeConversation(tx, deps.stores, tenantId, id, "erasing");
     return true;
   });

@@ -1,20 +1,21 @@
 import { removeExportFiles } from "../exports/remove-export-files.ts";
+import { documentRef } from "../inventory/collections.ts";
 import { type CollectionName, collections } from "../inventory/inventory.ts";
 import { deleteRecords, type PersonalCollection } from "../inventory/subject-records.ts";
 import type { JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { destroyEvidenceKeys } from "./destroy-evidence.ts";
-import { isKept } from "./kept.ts";
+import { type Look, purgeable, withoutKept } from "./kept.ts";
 import { cursorAt, placeIn } from "./place.ts";
 import { cutoffOf } from "./policy.ts";
 import { purgeTime } from "./purge-time.ts";
 import { releasePersons } from "./release-persons.ts";
-import { consentsUpTo, type ExpiredRecord, listExpired, listHeldPaths, listUntouchable } from "./store.ts";
+import { consentsUpTo, type ExpiredRecord, listExpired } from "./store.ts";
 
 const pageSize = 400;
 
-/** Purged by steps of their own, or pruned by the ledger. */
-const elsewhere = new Set<CollectionName>(["conversations", "knowledge", "auditPending", "auditBundles"]);
+/** Purged by a step of its own. */
+const elsewhere = new Set<CollectionName>(["conversations", "knowledge"]);
 
 /** Collections whose records expire one by one, each by the field that the inventory names. */
 export const expiringCollections: readonly PersonalCollection[] = collections.filter(
@@ -37,15 +38,9 @@ export const purgeRecords: JobStep<Deps> = {
     const after = placeIn(cursor);
     const expired =
       cutoff === undefined ? [] : await listExpired(deps.stores, entry, tenantId, cutoff, { after, limit: pageSize });
-    const held = expired.length === 0 ? [] : await listHeldPaths(deps.stores, tenantId, now);
-    const untouchable = await listUntouchable(
-      deps.stores,
-      tenantId,
-      expired.flatMap(({ subjectId }) => subjectId ?? []),
-    );
-    const due = expired.filter((record) => !isKept(record, held, untouchable));
-    await purge(deps, entry, tenantId, due);
-    const counts = due.length === 0 ? {} : { [entry.name]: due.length };
+    const look = { stores: deps.stores, tenantId, now };
+    const purged = await purge(deps, entry, look, await purgeable(look, expired));
+    const counts = purged === 0 ? {} : { [entry.name]: purged };
     const last = expired.at(-1);
     if (expired.length === pageSize && last !== undefined)
       return { next: { collection: entry.name, ...cursorAt(last) }, counts };
@@ -54,31 +49,43 @@ export const purgeRecords: JobStep<Deps> = {
   },
 };
 
+/** Collections whose records are reasons to keep a person: with the last of them the person goes. */
+const reasons = new Set<CollectionName>(["leads", "consents", "requests", "notifications"]);
+
+/** @returns how many records went. */
 async function purge(
   deps: Deps,
   entry: PersonalCollection,
-  tenantId: string,
+  look: Look,
   due: readonly ExpiredRecord[],
-): Promise<void> {
-  if (due.length === 0) return;
-  if (entry.name === "leads" || entry.name === "requests") await releasePersons(deps, tenantId, due);
+): Promise<number> {
+  if (due.length === 0) return 0;
+  const { tenantId } = look;
+  if (reasons.has(entry.name)) await releasePersons(deps, look, due);
   if (entry.name === "exports") for (const { id } of due) await removeExportFiles(deps, tenantId, id);
   await destroyEvidenceKeys(deps, tenantId, due);
-  await deleteRecords(
-    deps.stores,
-    entry,
-    entry.name === "consents" ? await withdrawnConsents(deps, tenantId, due) : due.map(({ path }) => path),
-  );
+  if (entry.name === "leads") return deleteUnheld(deps, look, due);
+  const paths = entry.name === "consents" ? await withTheirConsents(deps, tenantId, due) : due.map(({ path }) => path);
+  await deleteRecords(deps.stores, entry, paths);
+  return paths.length;
 }
 
-/** A consent goes only when it was withdrawn long enough ago, and then together with what it withdrew. */
-async function withdrawnConsents(deps: Deps, tenantId: string, due: readonly ExpiredRecord[]): Promise<string[]> {
+/** A lead can be held by itself: a hold that was placed since it was listed keeps it. */
+function deleteUnheld(deps: Deps, look: Look, due: readonly ExpiredRecord[]): Promise<number> {
+  return deps.stores.data.runTransaction(async (tx) => {
+    const unheld = await withoutKept({ ...look, tx }, due);
+    for (const { id: leadId } of unheld)
+      tx.delete(documentRef(deps.stores, "leads", { tenantId: look.tenantId, leadId }));
+    return unheld.length;
+  });
+}
+
+/** Withdrawals that are due, each with what it withdrew. */
+async function withTheirConsents(deps: Deps, tenantId: string, due: readonly ExpiredRecord[]): Promise<string[]> {
   const paths = await Promise.all(
-    due
-      .filter(({ data }) => data.given === false)
-      .map(({ data, subjectId, agedAt }) =>
-        consentsUpTo(deps.stores, tenantId, subjectId ?? "", String(data.purpose), agedAt),
-      ),
+    due.map(({ data, subjectId, agedAt }) =>
+      consentsUpTo(deps.stores, tenantId, subjectId ?? "", String(data.purpose), agedAt),
+    ),
   );
   return [...new Set(paths.flat())];
 }

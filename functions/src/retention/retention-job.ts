@@ -3,6 +3,7 @@ import type { Deps } from "../platform/deps.ts";
 import { complete } from "./complete-step.ts";
 import { pruneAuditLog } from "./prune-audit-log-step.ts";
 import { purgeConversations } from "./purge-conversations-step.ts";
+import { purgeKnowledge } from "./purge-knowledge-step.ts";
 import { purgePersons } from "./purge-persons-step.ts";
 import { purgeRecords } from "./purge-records-step.ts";
 
@@ -10,6 +11,6 @@ import { purgeRecords } from "./purge-records-step.ts";
 export const retentionJob: JobKind<Deps> = {
   name: "retention",
   topic: "retention-steps",
-  steps: [purgeConversations, purgeRecords, purgePersons, pruneAuditLog, complete],
+  steps: [purgeConversations, purgeRecords, purgeKnowledge, purgePersons, pruneAuditLog, complete],
   isCancellable: () => false,
 };

@@ -1,9 +1,10 @@
-import { FieldPath, type Query } from "@google-cloud/firestore";
+import { type DocumentSnapshot, FieldPath, type Query, type Transaction } from "@google-cloud/firestore";
 import { isLapsed, remindersFrom } from "../deadlines/deadline.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { CollectionName } from "../inventory/inventory.ts";
 import type { PersonalCollection } from "../inventory/subject-records.ts";
-import { type AdjustableName, isAdjustable, type RetentionPolicy } from "./policy.ts";
+import type { SubjectState } from "../subjects/freeze-subject.ts";
+import { isAdjustable, type RetentionPolicy } from "./policy.ts";
 
 interface Stamp {
   toDate(): Date;
@@ -25,26 +26,24 @@ function policyFrom(data: unknown): RetentionPolicy {
   return Object.fromEntries(chosen) as RetentionPolicy;
 }
 
-/** A tenant's retention policy and when the database was asked; undefined for an id without an account. */
-export async function findPolicy(stores: Stores, tenantId: string): Promise<PolicyNow | undefined> {
-  const snapshot = await documentRef(stores, "tenants", { tenantId }).get();
+function policyNow(snapshot: DocumentSnapshot): PolicyNow | undefined {
   if (!snapshot.exists) return undefined;
   return { policy: policyFrom(snapshot.get("retention")), readAt: snapshot.readTime.toDate() };
 }
 
-/** The policy within the transaction that changes it. */
-export async function readPolicyIn(
-  tx: FirebaseFirestore.Transaction,
-  stores: Stores,
-  tenantId: string,
-): Promise<RetentionPolicy | undefined> {
-  const snapshot = await tx.get(documentRef(stores, "tenants", { tenantId }));
-  return snapshot.exists ? policyFrom(snapshot.get("retention")) : undefined;
+/** A tenant's retention policy and when the database was asked; undefined for an id without an account. */
+export async function findPolicy(stores: Stores, tenantId: string): Promise<PolicyNow | undefined> {
+  return policyNow(await documentRef(stores, "tenants", { tenantId }).get());
+}
+
+/** The same within the transaction that changes the policy. */
+export async function readPolicyIn(tx: Transaction, stores: Stores, tenantId: string): Promise<PolicyNow | undefined> {
+  return policyNow(await tx.get(documentRef(stores, "tenants", { tenantId })));
 }
 
 /** Replaces the policy. */
 export function savePolicy(
-  tx: FirebaseFirestore.Transaction,
+  tx: Transaction,
   stores: Stores,
   tenantId: string,
   policy: RetentionPolicy,
@@ -65,9 +64,10 @@ export async function pageOfTenants(
 }
 
 function expiredQuery(stores: Stores, name: CollectionName, tenantId: string, agedBy: string, cutoff: Date): Query {
-  return collectionRef(stores, name, { tenantId } as never)
-    .where(agedBy, "<", cutoff)
-    .orderBy(agedBy);
+  const all = collectionRef(stores, name, { tenantId } as never);
+  // A consent expires by its withdrawal: one that was given and not withdrawn lasts as long as its person.
+  const expiring = name === "consents" ? all.where("given", "==", false) : all;
+  return expiring.where(agedBy, "<", cutoff).orderBy(agedBy);
 }
 
 /** A record past its period. */
@@ -102,7 +102,8 @@ export async function listExpired(
   const { docs } = await pageOf(expiredQuery(stores, entry.name, tenantId, agedBy, cutoff), page).get();
   return docs.map((snapshot) => {
     const data = snapshot.data();
-    const subjectId: unknown = data.subjectId;
+    // A document that staff saved from a chat names its person as source.
+    const subjectId: unknown = data.subjectId ?? data.sourceSubjectId;
     return {
       id: snapshot.id,
       path: snapshot.ref.path,
@@ -159,27 +160,33 @@ export async function countExpired(
   ).data().count;
 }
 
-/** Subjects that purges pass over: restricted ones, and ones being erased by their own job. */
-export async function listUntouchable(
+/**
+ * The states of persons, by id; nobody's is absent.
+ *
+ * @param tx - the transaction that acts on them; absent for a look.
+ */
+export async function statesOf(
   stores: Stores,
   tenantId: string,
   subjectIds: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const unique = [...new Set(subjectIds)];
-  const states = await Promise.all(
-    unique.map(async (subjectId) => ({
-      subjectId,
-      state: (await documentRef(stores, "subjects", { tenantId, subjectId }).get()).get("state") as unknown,
-    })),
-  );
-  return new Set(
-    states.filter(({ state }) => state === "restricted" || state === "erasing").map(({ subjectId }) => subjectId),
+  tx?: Transaction,
+): Promise<ReadonlyMap<string, SubjectState>> {
+  const refs = [...new Set(subjectIds)].map((subjectId) => documentRef(stores, "subjects", { tenantId, subjectId }));
+  if (refs.length === 0) return new Map();
+  const found = tx === undefined ? await stores.data.getAll(...refs) : await tx.getAll(...refs);
+  return new Map(
+    found.flatMap((snapshot) => (snapshot.exists ? [[snapshot.id, snapshot.get("state") as SubjectState]] : [])),
   );
 }
 
-/** Paths that purges pass over for a hold, whoever they belong to: until it has lapsed, with staff told. */
-export async function listHeldPaths(stores: Stores, tenantId: string, now: Date): Promise<string[]> {
-  const { docs } = await collectionRef(stores, "holds", { tenantId }).where("state", "==", "active").get();
+/**
+ * Paths that purges pass over for a hold, whoever they belong to: until it has lapsed, with staff told.
+ *
+ * @param tx - a transaction that must not destroy what is held meanwhile; absent for a look.
+ */
+export async function listHeldPaths(stores: Stores, tenantId: string, now: Date, tx?: Transaction): Promise<string[]> {
+  const active = collectionRef(stores, "holds", { tenantId }).where("state", "==", "active");
+  const { docs } = await (tx === undefined ? active.get() : tx.get(active));
   return docs.flatMap((snapshot) =>
     isLapsed(
       { endsAt: (snapshot.get("endsAt") as Stamp).toDate(), reminders: remindersFrom(snapshot.get("reminders")) },
@@ -204,9 +211,4 @@ export async function consentsUpTo(
     .where("createdAt", "<=", at)
     .get();
   return docs.map((snapshot) => snapshot.ref.path);
-}
-
-/** Names of the classes that a tenant chose for; for the audit entry. */
-export function chosenNames(policy: RetentionPolicy): AdjustableName[] {
-  return Object.keys(policy).filter(isAdjustable);
 }

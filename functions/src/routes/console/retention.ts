@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { changeRetention, listRetention, previewRetention } from "../../retention/change-retention.ts";
+import { changeRetention, listRetention } from "../../retention/change-retention.ts";
 import { type AdjustableName, adjustableClasses, isAdjustable } from "../../retention/policy.ts";
+import { previewRetention } from "../../retention/preview-retention.ts";
 import { describeKeys } from "../../rotation/describe-keys.ts";
 import { startRotation } from "../../rotation/start-rotation.ts";
 import { type RouteTable, route } from "../route.ts";

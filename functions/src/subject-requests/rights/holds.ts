@@ -84,7 +84,8 @@ export async function liftHold(
     const stored = await tx.get(ref);
     if (!stored.exists) throw new AppError("not-found", `no hold ${holdId}`);
     if (stored.get("state") !== "active") return;
-    tx.update(ref, { state: "lifted", liftedAt: deps.clock.now(), nextReminderAt: null });
+    const liftedAt = deps.clock.now();
+    tx.update(ref, { state: "lifted", liftedAt, overAt: liftedAt, nextReminderAt: null });
     appendEntry(tx, audit, {
       action: "hold-lifted",
       actor,

@@ -56,6 +56,7 @@ const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
   retention: [
     { name: "purge-conversations", title: "Delete expired conversations" },
     { name: "purge-records", title: "Delete other expired records" },
+    { name: "purge-knowledge", title: "Delete expired documents" },
     { name: "purge-persons", title: "Destroy the keys of people of whom nothing is left" },
     { name: "prune-audit-log", title: "Delete audit entries past their period" },
     { name: "complete", title: "Sign the receipt" },
