@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { createChannel } from "../../functions/src/agents/create-channel.ts";
 import { channelKeyFor, openSessionToken } from "../../functions/src/identity/tokens.ts";
 import { collectionRef } from "../../functions/src/inventory/collections.ts";
+import { changeRetention } from "../../functions/src/retention/change-retention.ts";
 import { chatTurnRoutes } from "../../functions/src/routes/chat-turn.ts";
 import { widgetRoutes } from "../../functions/src/routes/widget.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
@@ -326,5 +327,20 @@ describe("identity keys", () => {
     const room = 10 - (await listIdentityKeys(deps, other.staff)).length;
     for (let number = 0; number < room; number += 1) await add(number);
     await expect(add(room)).rejects.toMatchObject({ code: "input-invalid" });
+  });
+});
+
+describe("a visitor whose chat is past its period", () => {
+  it("is not led back to it, and begins a new one as the same person", async () => {
+    const first = await arriveWith(await tokenFor("customer-late"));
+    await changeRetention(deps, shop.staff, "conversation", 10);
+    deps.clock.advance(9 * 86_400);
+    const again = await arriveWith(await tokenFor("customer-late"));
+    expect(again.json.conversationId).toBe(first.json.conversationId);
+    deps.clock.advance(2 * 86_400);
+    const late = await arriveWith(await tokenFor("customer-late"));
+    expect([late.subjectId, late.status]).toEqual([first.subjectId, 201]);
+    expect(late.json.conversationId).not.toBe(first.json.conversationId);
+    expect((await late.visitor.get("/v1/widget/history")).status).toBe(200);
   });
 });

@@ -4,15 +4,16 @@ import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { assertWritable } from "../subjects/assert-writable.ts";
+import { findHeadOf } from "./find-head-of.ts";
 import { type InboxState, readInbox, saveInbox } from "./inbox.ts";
-import { findHead, readHead } from "./store.ts";
+import { readHead } from "./store.ts";
 
 /**
  * Puts a member in charge of a conversation, or labels it. What its visitor sees does not change.
  *
  * @param change - fields to replace; an assignee of null takes the member out of charge.
- * @throws AppError `not-found` for an unknown conversation or member; `subject-frozen` while the person is restricted;
- * `subject-erased` when the person or the conversation is gone or going.
+ * @throws AppError `not-found` for an unknown conversation or member, or a conversation past its period; `subject-frozen`
+ * while the person is restricted; `subject-erased` when the person or the conversation is gone or going.
  */
 export async function changeInbox(
   deps: Deps,
@@ -22,7 +23,7 @@ export async function changeInbox(
 ): Promise<InboxState> {
   const { tenantId, actor } = staff;
   const key = { tenantId, conversationId };
-  const known = await findHead(deps.stores, key);
+  const known = await findHeadOf(deps, key);
   if (known === undefined) throw new AppError("not-found", `no conversation ${conversationId}`);
   if (typeof change.assignee === "string") await getMember(deps.stores, tenantId, change.assignee);
   const audit = await auditContext(deps, tenantId, known.subjectId);

@@ -5,6 +5,7 @@ import { cursorOf, placeOf } from "../platform/page-cursor.ts";
 import { statesOf } from "../subjects/assert-writable.ts";
 import type { SubjectState } from "../subjects/freeze-subject.ts";
 import type { Head } from "./conversation.ts";
+import { readableHeads } from "./find-head-of.ts";
 import { type InboxState, inboxStatesOf, isUnread } from "./inbox.ts";
 import { pageOfHeads } from "./store.ts";
 
@@ -47,7 +48,8 @@ export function listed(head: Head, inbox: InboxState, person: SubjectState | und
 }
 
 /**
- * Lists conversations, newest first, without their text. Whoever listed them is in the audit trail.
+ * Lists conversations, newest first, without their text. Whoever listed them is in the audit trail. What is past its
+ * period is left out, so that a page may hold fewer than there are on it.
  *
  * @param page.subjectId - one person's only.
  * @param page.cursor - an earlier page's `nextCursor`.
@@ -62,7 +64,8 @@ export async function listConversations(
   const { limit, subjectId } = page;
   const after = page.cursor === undefined ? undefined : placeOf(page.cursor);
   const heads = await pageOfHeads(deps.stores, { tenantId, subjectId }, limit + 1, after);
-  const shown = heads.slice(0, limit);
+  const onPage = heads.slice(0, limit);
+  const shown = await readableHeads(deps, tenantId, onPage);
   const inbox = await inboxStatesOf(
     deps.stores,
     tenantId,
@@ -86,7 +89,7 @@ export async function listConversations(
   const conversations = shown.map((head, position) =>
     listed(head, inbox[position] ?? none, states.get(head.subjectId)),
   );
-  const last = shown.at(-1);
+  const last = onPage.at(-1);
   if (heads.length <= limit || last?.lastTurnAt === undefined) return { conversations };
   return { conversations, nextCursor: cursorOf({ time: last.lastTurnAt, id: last.id }) };
 }

@@ -5,10 +5,11 @@ import { AppError } from "../platform/errors.ts";
 import { getSubjectIn } from "../subjects/get-subject.ts";
 import { type OpenedSubject, openSubject, type RestrictedUse } from "../subjects/read-subject.ts";
 import type { Head } from "./conversation.ts";
+import { findHeadOf } from "./find-head-of.ts";
 import { readInbox, saveInbox } from "./inbox.ts";
 import { type ListedConversation, listed } from "./list-conversations.ts";
 import { type OpenedTurn, openHistory } from "./read-history.ts";
-import { findHead, readHead } from "./store.ts";
+import { readHead } from "./store.ts";
 
 /** A conversation with its texts. */
 export interface OpenedConversation {
@@ -26,7 +27,7 @@ export interface OpenedConversation {
  *
  * @param page.before - only turns asked before this time.
  * @param page.use - what the text is used for although its person is restricted; the caller may use restricted data.
- * @throws AppError `not-found`; `subject-erased` when the person's key is gone; `key-unavailable`.
+ * @throws AppError `not-found`, also for one past its period; `subject-erased` when the person's key is gone; `key-unavailable`.
  */
 export async function readConversation(
   deps: Deps,
@@ -37,7 +38,7 @@ export async function readConversation(
   const { before, use } = page;
   const { tenantId, actor } = staff;
   const key = { tenantId, conversationId };
-  const known = await findHead(deps.stores, key);
+  const known = await findHeadOf(deps, key);
   if (known === undefined) throw new AppError("not-found", `no conversation ${conversationId}`);
   const audit = await auditContext(deps, tenantId, known.subjectId);
   const person = { tenantId, subjectId: known.subjectId };

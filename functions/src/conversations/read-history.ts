@@ -7,7 +7,8 @@ import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { type Answer, openAnswer } from "./answer.ts";
 import type { Head, Turn } from "./conversation.ts";
-import { findHead, type HeadKey, listTurns } from "./store.ts";
+import { findHeadOf } from "./find-head-of.ts";
+import { type HeadKey, listTurns } from "./store.ts";
 
 /** A turn in words. */
 export interface OpenedTurn {
@@ -44,11 +45,11 @@ function openTurn(dek: SealingKey, turn: Turn, now: Date): OpenedTurn {
 /**
  * The newest 50 turns of a conversation before a time, opened with the person's key.
  *
- * @returns undefined when there is no such conversation.
+ * @returns undefined when there is no such conversation, or it is past its period.
  * @throws AppError `subject-erased` when the key is gone.
  */
 export async function openHistory(deps: Deps, key: HeadKey, before: Date | undefined): Promise<History | undefined> {
-  const head = await findHead(deps.stores, key);
+  const head = await findHeadOf(deps, key);
   if (head === undefined) return undefined;
   const [dek, newestFirst] = await Promise.all([
     dekOf(deps, head),
@@ -62,7 +63,7 @@ export async function openHistory(deps: Deps, key: HeadKey, before: Date | undef
 /**
  * A visitor's own conversation.
  *
- * @throws AppError `subject-erased` when it is gone. A restricted person may still read.
+ * @throws AppError `subject-erased` when it is gone, or past its period. A restricted person may still read.
  * @see GDPR Art. 15, Art. 18
  */
 export async function readHistory(deps: Deps, subject: DataSubject, before: Date | undefined): Promise<History> {

@@ -16,7 +16,7 @@ import { openConversationsLimit } from "../subjects/freeze-subject.ts";
 import { assertKnown, extendProfile, type Profile } from "../subjects/profile.ts";
 import { findTokenUse, recordTokenUse, type TokenUse } from "../visitors/use-identity-token.ts";
 import { refuseIdentity, type VouchedPerson, verifyIdentityToken } from "../visitors/verify-identity-token.ts";
-import type { Head } from "./conversation.ts";
+import { lastUsed, readableHeads } from "./find-head-of.ts";
 import { newHead } from "./new-head.ts";
 import { roomForOneMore } from "./room-for-one-more.ts";
 import { type Session, sessionFor } from "./session.ts";
@@ -86,10 +86,6 @@ function toldBy({ reference, name, email, phone }: VouchedPerson): Profile {
     ...(email?.verified ? { verifiedEmail: email.value } : {}),
     ...(phone === undefined ? {} : { phone: phone.value }),
   };
-}
-
-function lastUsed({ lastTurnAt, startedAt }: Head): Date {
-  return lastTurnAt ?? startedAt;
 }
 
 async function claimContacts(deps: Deps, subject: DataSubject, { email, phone }: VouchedPerson): Promise<void> {
@@ -180,7 +176,12 @@ async function comeBack(deps: Deps, arrival: Arrival, subjectId: string): Promis
       roomForOneMore(tx, deps.stores, person),
     ]);
     if (use === "replayed") return undefined;
-    const here = open.filter((head) => head.channelId === channelId);
+    // Nobody is led back to what is past its period: it could not be read.
+    const here = await readableHeads(
+      deps,
+      tenantId,
+      open.filter((head) => head.channelId === channelId),
+    );
     const newest = here.sort((a, b) => lastUsed(b).getTime() - lastUsed(a).getTime())[0];
     const subject = { ...person, conversationId: newest?.id ?? callId };
     if (use === "repeated") return { subject, consents: inForce.consents };

@@ -3,6 +3,7 @@ import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { objectPath } from "./payload-files.ts";
+import { readableExports } from "./readable-exports.ts";
 import { findExport, findExportIn } from "./store.ts";
 
 const linkMinutes = 15;
@@ -23,7 +24,8 @@ export async function issueExportLink(
   if (entry === undefined) throw new AppError("not-found", `no export ${exportId}`);
   const now = deps.clock.now();
   if (entry.state === "building") throw new AppError("job-conflict", `export ${exportId} is still being built`);
-  if (entry.state !== "ready" || entry.expiresAt <= now)
+  const isReadable = (await readableExports(deps, tenantId, [entry])).length > 0;
+  if (entry.state !== "ready" || entry.expiresAt <= now || !isReadable)
     throw new AppError("link-expired", `export ${exportId} has no file any more`);
   const audit = await auditContext(deps, tenantId, entry.subjectId);
   const expiresAt = new Date(now.getTime() + linkMinutes * 60_000);

@@ -28,7 +28,7 @@ export async function saveAnswer(
   idempotencyKey: string,
 ): Promise<KnowledgeDocument> {
   const { tenantId } = staff;
-  const head = await findHeadOf(deps.stores, { tenantId, conversationId });
+  const head = await findHeadOf(deps, { tenantId, conversationId });
   if (head === undefined) throw new AppError("not-found", `no conversation ${conversationId}`);
   const upload = {
     // The title is no name: two answers may have the same, and a name must not hold what a person wrote.

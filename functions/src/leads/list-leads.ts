@@ -5,6 +5,7 @@ import { AppError } from "../platform/errors.ts";
 import { cursorOf, placeOf } from "../platform/page-cursor.ts";
 import { statesOf } from "../subjects/assert-writable.ts";
 import { type OpenedLead, openLeadFor } from "./open-lead.ts";
+import { readableLeads } from "./readable-leads.ts";
 import { pageOfLeads } from "./store.ts";
 
 /** One page, and where the next one begins while there is one. */
@@ -14,9 +15,9 @@ export interface LeadPage {
 }
 
 /**
- * Lists leads with their texts, newest first; those of an erased person are left out, and those of a restricted person have
- * none. Every lead shown has an entry of its own, durable before any text is opened, so that its person can be told who
- * read it.
+ * Lists leads with their texts, newest first; those past their period or of an erased person are left out, and those of a
+ * restricted person have no texts. Every lead shown has an entry of its own, durable before any text is opened, so that its
+ * person can be told who read it.
  *
  * @param page.cursor - an earlier page's `nextCursor`.
  * @throws AppError `input-invalid` for a cursor that no page gave; `key-unavailable`.
@@ -30,8 +31,9 @@ export async function listLeads(
   const after = page.cursor === undefined ? undefined : placeOf(page.cursor);
   const stored = await pageOfLeads(deps.stores, tenantId, page.limit + 1, after);
   const onPage = stored.slice(0, page.limit);
-  const audits = await Promise.all(onPage.map((lead) => contextOf(deps, lead)));
-  const readable = onPage.flatMap((lead, position) => {
+  const inTime = await readableLeads(deps, tenantId, onPage);
+  const audits = await Promise.all(inTime.map((lead) => contextOf(deps, lead)));
+  const readable = inTime.flatMap((lead, position) => {
     const audit = audits[position];
     return audit?.person === undefined ? [] : [{ lead, audit, dek: audit.person.dek }];
   });

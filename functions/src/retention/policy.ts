@@ -6,6 +6,8 @@ export interface AdjustableClass {
   defaultDays: number | null;
   minimumDays: number;
   maximumDays: number | null;
+  /** Whether nobody reads what is past its period from that moment on; otherwise it is seen until the purge takes it. */
+  hiddenAtOnce: boolean;
   /** Why these bounds, for the person who chooses. */
   why: string;
 }
@@ -17,6 +19,7 @@ export const adjustableClasses = {
     defaultDays: 365,
     minimumDays: 1,
     maximumDays: null,
+    hiddenAtOnce: true,
     why: "Counted from the last question, or from the start where none was asked. Keep no longer than you need to answer follow-ups.",
   },
   "ai-session": {
@@ -24,6 +27,7 @@ export const adjustableClasses = {
     defaultDays: 30,
     minimumDays: 1,
     maximumDays: 395,
+    hiddenAtOnce: false,
     why: "Measures of quality and billing; thirteen months cover a year's comparison.",
   },
   "audit-log": {
@@ -31,6 +35,7 @@ export const adjustableClasses = {
     defaultDays: 730,
     minimumDays: 365,
     maximumDays: 3_650,
+    hiddenAtOnce: false,
     why: "Accountability (GDPR Art. 5(2)) asks for evidence; a year is the least that covers yearly reviews.",
   },
   knowledge: {
@@ -38,6 +43,7 @@ export const adjustableClasses = {
     defaultDays: null,
     minimumDays: 1,
     maximumDays: null,
+    hiddenAtOnce: false,
     why: "Counted from the last upload. Your own documents; they hold no data subjects unless you put them there.",
   },
   lead: {
@@ -45,6 +51,7 @@ export const adjustableClasses = {
     defaultDays: 365,
     minimumDays: 1,
     maximumDays: 1_095,
+    hiddenAtOnce: true,
     why: "Somebody who asked to be contacted expects it soon, or not at all.",
   },
   consent: {
@@ -52,6 +59,7 @@ export const adjustableClasses = {
     defaultDays: 1_095,
     minimumDays: 365,
     maximumDays: 3_650,
+    hiddenAtOnce: false,
     why: "Proof that consent was given and withdrawn (GDPR Art. 7(1)), until claims lapse.",
   },
   request: {
@@ -59,6 +67,7 @@ export const adjustableClasses = {
     defaultDays: 1_095,
     minimumDays: 365,
     maximumDays: 3_650,
+    hiddenAtOnce: false,
     why: "Proof that requests were answered in time (GDPR Art. 12(3)), until claims lapse.",
   },
   export: {
@@ -66,6 +75,7 @@ export const adjustableClasses = {
     defaultDays: 7,
     minimumDays: 1,
     maximumDays: 7,
+    hiddenAtOnce: true,
     why: "A copy of everything is the worst thing to keep.",
   },
 } as const satisfies Partial<Record<RetentionClass, AdjustableClass>>;

@@ -9,7 +9,10 @@ import { findPolicy } from "./store.ts";
  *
  * @throws AppError `not-found` for an id without an account.
  */
-export async function purgeTime(deps: Deps, tenantId: string): Promise<{ policy: RetentionPolicy; now: Date }> {
+export async function purgeTime(
+  deps: Pick<Deps, "stores" | "clock">,
+  tenantId: string,
+): Promise<{ policy: RetentionPolicy; now: Date }> {
   const found = await findPolicy(deps.stores, tenantId);
   if (found === undefined) throw new AppError("not-found", `no tenant ${tenantId}`);
   const own = deps.clock.now();

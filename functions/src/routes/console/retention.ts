@@ -28,6 +28,7 @@ export const retentionRoutes = {
             defaultDays: days,
             minimumDays: z.int(),
             maximumDays: days,
+            hiddenAtOnce: z.boolean(),
             why: z.string(),
           }),
         ),

@@ -88,6 +88,8 @@ export interface RetentionChoice {
   defaultDays: number | null;
   minimumDays: number;
   maximumDays: number | null;
+  /** Whether nobody reads what is past its period from that moment on. */
+  hiddenAtOnce: boolean;
   why: string;
 }
 

@@ -106,7 +106,7 @@ function Effect({ choice, days }: { choice: RetentionChoice; days: number | null
         }
       >
         {shortens
-          ? "The shorter period holds after 24 hours; until then it can be taken back. From that moment on older data is hidden at once, and purged within a day, with a signed receipt. What is under a hold or restricted stays."
+          ? `The shorter period holds after 24 hours; until then it can be taken back. From that moment on older data is ${choice.hiddenAtOnce ? "hidden within a minute, and " : ""}purged within a day, with a signed receipt. What is under a hold or restricted stays.`
           : `Kept ${days === null ? periodWithin(days) : `for ${periodWithin(days)}`}, from now on. What was purged before does not come back.`}
       </Notice>
     </div>

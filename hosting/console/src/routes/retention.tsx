@@ -45,14 +45,11 @@ export function Retention() {
       {classes.data !== undefined && (
         <div className="card">
           <ul className="rows" aria-label="Retention periods">
-            {/* A class that covers no collection has nothing to keep. */}
-            {classes.data
-              .filter(({ covers }) => covers.length > 0)
-              .map((choice) => (
-                <li key={choice.name}>
-                  <ClassRow choice={choice} onChanged={classes.reload} />
-                </li>
-              ))}
+            {classes.data.map((choice) => (
+              <li key={choice.name}>
+                <ClassRow choice={choice} onChanged={classes.reload} />
+              </li>
+            ))}
           </ul>
         </div>
       )}
