@@ -52,15 +52,37 @@ export function savePolicy(
   tx.update(documentRef(stores, "tenants", { tenantId }), { retention: policy, updatedAt });
 }
 
+/** A tenant as the sweep sees it. */
+export interface SweptTenant {
+  tenantId: string;
+  /** When its last purge was started, or its account opened. */
+  lastRunAt: Date;
+}
+
 /** The next tenants of the region after an id, by id, with the database's own time of the read. */
 export async function pageOfTenants(
   stores: Stores,
   after: string | undefined,
   limit: number,
-): Promise<{ tenantIds: string[]; readAt: Date }> {
-  const ordered = collectionRef(stores, "tenants", {}).orderBy(FieldPath.documentId()).limit(limit).select();
+): Promise<{ tenants: SweptTenant[]; readAt: Date }> {
+  const all = collectionRef(stores, "tenants", {}).orderBy(FieldPath.documentId());
+  const ordered = all.limit(limit).select("purgeStartedAt", "createdAt");
   const { docs, readTime } = await (after === undefined ? ordered : ordered.startAfter(after)).get();
-  return { tenantIds: docs.map((snapshot) => snapshot.id), readAt: readTime.toDate() };
+  const tenants = docs.map((snapshot) => {
+    const lastRunAt = (snapshot.get("purgeStartedAt") ?? snapshot.get("createdAt")) as Stamp;
+    return { tenantId: snapshot.id, lastRunAt: lastRunAt.toDate() };
+  });
+  return { tenants, readAt: readTime.toDate() };
+}
+
+/** Whether there is an account; within the transaction that starts its purge. */
+export async function hasTenant(tx: Transaction, stores: Stores, tenantId: string): Promise<boolean> {
+  return (await tx.get(documentRef(stores, "tenants", { tenantId }))).exists;
+}
+
+/** Notes when a tenant's purge was started. */
+export function noteRun(tx: Transaction, stores: Stores, tenantId: string, purgeStartedAt: Date): void {
+  tx.update(documentRef(stores, "tenants", { tenantId }), { purgeStartedAt });
 }
 
 function expiredQuery(stores: Stores, name: CollectionName, tenantId: string, agedBy: string, cutoff: Date): Query {

@@ -1,4 +1,4 @@
-import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
+import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -52,8 +52,28 @@ export async function listSchedulesOf(stores: Stores, tenantId: string, tx?: Tra
   return docs.flatMap((snapshot) => scheduleFrom(snapshot) ?? []);
 }
 
-/** Schedules of every tenant of the region that are due, the longest due first. */
-export async function listDueSchedules(stores: Stores, now: Date, limit: number): Promise<Schedule[]> {
-  const due = collectionGroupRef(stores, "schedules").where("nextRunAt", "<=", now).orderBy("nextRunAt").limit(limit);
-  return (await due.get()).docs.flatMap((snapshot) => scheduleFrom(snapshot) ?? []);
+/**
+ * Schedules of every tenant of the region that are due, the longest due first.
+ *
+ * @param after - the last one of the page before, absent at the start.
+ */
+export async function listDueSchedules(
+  stores: Stores,
+  now: Date,
+  page: { after?: Schedule | undefined; limit: number },
+): Promise<Schedule[]> {
+  const { after, limit } = page;
+  const due = collectionGroupRef(stores, "schedules")
+    .where("nextRunAt", "<=", now)
+    .orderBy("nextRunAt")
+    .orderBy(FieldPath.documentId())
+    .limit(limit);
+  const from =
+    after === undefined
+      ? due
+      : due.startAfter(
+          after.nextRunAt,
+          documentRef(stores, "schedules", { tenantId: after.tenantId, scheduleId: after.id }),
+        );
+  return (await from.get()).docs.flatMap((snapshot) => scheduleFrom(snapshot) ?? []);
 }

@@ -21,17 +21,23 @@ const pageSize = 100;
  * and the others are started.
  */
 export async function sweepSchedules(deps: Deps): Promise<void> {
-  const due = await listDueSchedules(deps.stores, deps.clock.now(), pageSize);
+  const now = deps.clock.now();
   const failures: unknown[] = [];
-  let started = 0;
-  for (const schedule of due) {
-    try {
-      if (await runSchedule(deps, schedule)) started += 1;
-    } catch (error) {
-      failures.push(error);
+  let after: Schedule | undefined;
+  do {
+    const due = await listDueSchedules(deps.stores, now, { after, limit: pageSize });
+    let started = 0;
+    for (const schedule of due) {
+      try {
+        if (await runSchedule(deps, schedule)) started += 1;
+      } catch (error) {
+        failures.push(error);
+      }
     }
-  }
-  if (due.length > 0) log.info("started schedules", { count: started, size: due.length });
+    if (due.length > 0) log.info("started schedules", { count: started, size: due.length });
+    // What failed stays due and comes first at the next sweep: the page after it is asked for by its place.
+    after = due.length < pageSize ? undefined : due.at(-1);
+  } while (after !== undefined);
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} schedules could not be started`);
 }
 
