@@ -88,6 +88,8 @@ describe.each([
     expect(await ids(rows.where("tag", "==", "x"))).toEqual(["b", "c", "d", "e"]);
     expect(await ids(rows.where("n", ">=", 2).orderBy("n").limit(2))).toEqual(["a", "b"]);
     expect(await ids(rows.orderBy("n").startAfter(2))).toEqual(["d"]);
+    await rows.doc("f").set({ n: null, tag: "z" });
+    expect(await ids(rows.where("n", "<", 2).orderBy("n"))).toEqual(["c"]);
     expect(await ids(rows.where("list", "array-contains", "y"))).toEqual(["a"]);
     expect(await ids(rows.where("n", "in", [1, 3]))).toEqual(["c", "d"]);
     expect(await ids(rows.orderBy(FieldPath.documentId()).startAfter("b").limit(2))).toEqual(["c", "d"]);

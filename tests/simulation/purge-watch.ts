@@ -8,8 +8,8 @@ import type { Cast } from "./story.ts";
 const dayMs = 86_400_000;
 /** Beyond the day within which what is expired must go: what a purge takes that was killed and is resumed. */
 const graceMs = 2 * 3_600_000;
-/** What a person is kept for. */
-const reasons = ["conversations", "leads", "requests"];
+/** What a person is kept for, beside the proof of a consent that was withdrawn. */
+const reasons = ["conversations", "leads", "requests", "notifications"];
 
 interface GuestRecord {
   path: string;
@@ -61,22 +61,38 @@ function dueMs(region: SimulatedRegion, { path, fields, entry }: GuestRecord): n
   return from === undefined ? undefined : (from as Timestamp).toMillis() + days * dayMs;
 }
 
+/** The proof of a consent that was given and withdrawn; who refused has nothing to prove. */
+function isWithdrawal(region: SimulatedRegion, { path, fields, entry }: GuestRecord): boolean {
+  if (entry.name !== "consents" || fields.given !== false) return false;
+  const own = path.slice(0, path.lastIndexOf("/") + 1);
+  return [...region.data.paths()].some((other) => {
+    const given = other.startsWith(own) ? region.data.find(other)?.fields : undefined;
+    if (given?.given !== true || given.subjectId !== fields.subjectId || given.purpose !== fields.purpose) return false;
+    return (given.createdAt as Timestamp).toMillis() < (fields.createdAt as Timestamp).toMillis();
+  });
+}
+
+function isReason(region: SimulatedRegion, record: GuestRecord): boolean {
+  return reasons.includes(record.entry.name) || isWithdrawal(region, record);
+}
+
 /** What a record's person is still kept for. */
 function reasonsLeft(region: SimulatedRegion, { path, fields }: GuestRecord): GuestRecord[] {
   const subjectId = String(fields.subjectId ?? path.split("/").at(-1));
   return [...region.data.paths()]
-    .filter((other) => reasons.includes(other.split("/").at(-2) ?? ""))
-    .flatMap((other) => guestRecord([subjectId], other, region.data.find(other)?.fields ?? {}) ?? []);
+    .flatMap((other) => guestRecord([subjectId], other, region.data.find(other)?.fields ?? {}) ?? [])
+    .filter((other) => isReason(region, other));
 }
 
 /** Past its own period, or its person is kept for nothing whose period has not ended. */
 function mayGo(region: SimulatedRegion, record: GuestRecord): boolean {
   const isDue = (one: GuestRecord) => (dueMs(region, one) ?? Number.POSITIVE_INFINITY) <= region.nowMs;
-  return isDue(record) || (!reasons.includes(record.entry.name) && reasonsLeft(region, record).every(isDue));
+  return isDue(record) || (!isReason(region, record) && reasonsLeft(region, record).every(isDue));
 }
 
 function isLate(region: SimulatedRegion, record: GuestRecord): boolean {
   // A consent that was not withdrawn lasts as long as its person, whatever its age.
-  const due = record.entry.name === "consents" ? undefined : dueMs(region, record);
+  const lasts = record.entry.name === "consents" && !isWithdrawal(region, record);
+  const due = lasts ? undefined : dueMs(region, record);
   return (due !== undefined && due + dayMs + graceMs <= region.nowMs) || reasonsLeft(region, record).length === 0;
 }

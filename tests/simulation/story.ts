@@ -82,6 +82,12 @@ async function visitLongAgo(
   if (choices.chance(0.7)) await turn(deps, guest, `${name} was here`, `${name}-turn-key-first`);
   if (choices.chance(0.5))
     await createLead(deps, guest, { email: `${name}@people.example`, message: "call me" }, `${name}-lead-1`);
+  // Some take back what they consented to, half a year later: the proof of that outlives the chat.
+  if (choices.chance(0.3)) {
+    region.nowMs = atMs + 180 * dayMs;
+    const change = { purpose: "remember", given: false, noticeVersion: 1 };
+    await changeConsent(deps, guest, change, `${name}-withdrawal-key`);
+  }
   return guest;
 }
 

@@ -1,5 +1,5 @@
 import type { Storage, Stored } from "./storage.ts";
-import { compare, type Fields, fieldAt } from "./value.ts";
+import { compare, type Fields, fieldAt, isSameKind } from "./value.ts";
 
 /** Name by which queries mean the document's own name. */
 export const documentName = "__name__";
@@ -53,6 +53,7 @@ function holds(plan: Plan, hit: Hit, { field, operator, value }: Condition): boo
   const stored = placeValue(plan, hit, field);
   if (stored === undefined) return false;
   const wanted = field === documentName ? nameOf(plan, value) : value;
+  if (/^[<>]=?$/.test(operator) && !isSameKind(stored, wanted)) return false;
   switch (operator) {
     case "==":
       return compare(stored, wanted) === 0;

@@ -58,6 +58,11 @@ function rankOf(value: unknown): number {
   return value instanceof Uint8Array ? 5 : 6;
 }
 
+/** Whether two values are of one kind: a range holds only such. */
+export function isSameKind(left: unknown, right: unknown): boolean {
+  return rankOf(copyOf(left)) === rankOf(copyOf(right));
+}
+
 /** Compares two stored values as Firestore orders them; texts by their UTF-8 bytes. */
 export function compare(left: unknown, right: unknown): number {
   const [a, b] = [copyOf(left), copyOf(right)];
