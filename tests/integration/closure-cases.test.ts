@@ -3,10 +3,11 @@ import { type ClosedAccount, findClosedAccount } from "../../functions/src/closu
 import { requestClosure } from "../../functions/src/closure/request-closure.ts";
 import { sweepClosures } from "../../functions/src/closure/sweep-closures.ts";
 import { waiveClosure } from "../../functions/src/closure/waive-closure.ts";
+import { sweepDeadlines } from "../../functions/src/deadlines/sweep-deadlines.ts";
 import { findJob } from "../../functions/src/jobs/jobs.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
-import { placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
+import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
 import { closingRegion, faultsOf, placesOf, runClosure } from "../support/closing-region.ts";
 import { deliver, settleClosure } from "../support/closing-shop.ts";
 import type { Served } from "../support/served.ts";
@@ -43,7 +44,7 @@ describe("the deletion of an account", () => {
     await deps.close();
   });
 
-  it("waits for a hold that was placed in the grace, and begins when it has ended", async () => {
+  it("waits for a hold that was placed in the grace, and for the week in which staff look at its end", async () => {
     const items = { conversationIds: [guest.conversationId], leadIds: [], basis: "a claim in court" };
     const endsAt = new Date(deps.clock.now().getTime() + 33 * daySeconds * 1000);
     await placeHold(deps, desk.owner.actor, subject(), { ...items, endsAt }, "hold-1");
@@ -55,6 +56,13 @@ describe("the deletion of an account", () => {
     await sweepClosures(deps);
     expect(await account()).toBeUndefined();
     deps.clock.advance(3 * daySeconds);
+    await sweepClosures(deps);
+    expect(await account()).toBeUndefined();
+    await sweepDeadlines(deps);
+    deps.clock.advance(6 * daySeconds);
+    await sweepClosures(deps);
+    expect(await account()).toBeUndefined();
+    deps.clock.advance(2 * daySeconds);
     await sweepClosures(deps);
     expect(await account()).toMatchObject({ state: "running" });
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
+import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
 import { leavesOf } from "../support/audit-log.ts";
 import type { Reply, Served } from "../support/served.ts";
 import { byBearer, byCookie, type Desk, type Guest, openDesk, serveAll, welcome } from "../support/staff-desk.ts";

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { sweepDeadlines } from "../../functions/src/deadlines/sweep-deadlines.ts";
 import { listHeldPaths } from "../../functions/src/retention/store.ts";
-import { extendHold, liftHold, placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
-import { completeRequest, createRequest } from "../../functions/src/subject-requests/store.ts";
+import { extendHold } from "../../functions/src/subject-requests/holds/extend-hold.ts";
+import { liftHold } from "../../functions/src/subject-requests/holds/lift-hold.ts";
+import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
+import { createRequest, markAnswered } from "../../functions/src/subject-requests/store.ts";
 import { actionsOf } from "../support/actions-of.ts";
 import type { Served } from "../support/served.ts";
 import { type Desk, type Guest, openDesk, serveAll, welcome } from "../support/staff-desk.ts";
@@ -141,7 +143,8 @@ describe("deadlines", () => {
     deps.clock.advance(22 * day);
     expect(await told()).toEqual([]);
     deps.clock.advance(day);
-    await completeRequest(deps.stores, desk.tenantId, "answered000000000001", deps.clock.now());
+    const answered = { tenantId: desk.tenantId, id: "answered000000000001" };
+    await deps.stores.data.runTransaction(async (tx) => markAnswered(tx, deps.stores, answered, deps.clock.now()));
     expect(await told()).toEqual(both("A data subject's request must be answered in 7 days"));
     deps.clock.advance(5 * day);
     expect(await told()).toEqual(both("A data subject's request must be answered in 2 days"));

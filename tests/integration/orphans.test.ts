@@ -6,7 +6,7 @@ import { openSessionToken } from "../../functions/src/identity/tokens.ts";
 import { createLead } from "../../functions/src/leads/create-lead.ts";
 import { orphanAlarm, sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
-import { placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
+import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
 import { actionsOf } from "../support/audit-log.ts";
 import { findKey } from "../support/find-key.ts";
 import { openShop, type Shop } from "../support/shop.ts";

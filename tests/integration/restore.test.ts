@@ -6,6 +6,8 @@ import { personalCollections } from "../../functions/src/inventory/subject-recor
 import { copyTombstones } from "../../functions/src/restore/copy-tombstones.ts";
 import { type RestoreReport, restoreDatabases } from "../../functions/src/restore/restore-databases.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
+import { readHeldItem } from "../../functions/src/subject-requests/holds/read-held-item.ts";
 import { restrictSubject } from "../../functions/src/subject-requests/rights/restrict-subject.ts";
 import { type FaultyStores, faultyStores } from "../fakes/faulty-stores.ts";
 import { type Backup, backupOf, restoreInto } from "../support/backup.ts";
@@ -239,6 +241,43 @@ describe("a restore from before an erasure", () => {
     await expect(restoreDatabases(strange, operator, nobody)).rejects.toThrow("no known kind");
     await expect(strange.databases.assertOpen()).rejects.toMatchObject({ code: "database-closed" });
     await old.buckets.remove("tombstones", `${desk.tenantId}/strange.json`);
+  });
+});
+
+describe("a restore from before the erasure of a person of whom a hold keeps something", () => {
+  const opened: TestDeps[] = [];
+  afterAll(() => Promise.all(opened.map((deps) => deps.close())));
+
+  it("seals it under a key of its own before the person's key goes", async () => {
+    const old = testDeps({ databases: { data: "data-eu", keys: "keys-eu" } });
+    opened.push(old);
+    await openNewDatabases(old.stores, old.clock.now());
+    const { tenantId, addPerson, settle } = await createWorld(old, "holding");
+    await old.stores.data.doc(`tenants/${tenantId}`).set({ name: "World", status: "active" });
+    for (const person of ["alice", "bob"]) await addPerson(person, 3);
+    const subject = { tenantId, subjectId: subjectIdOf("alice") };
+    const leadsIn = async ({ stores }: TestDeps) => {
+      const leads = stores.data.collection(`tenants/${tenantId}/leads`).where("subjectId", "==", subject.subjectId);
+      return (await leads.get()).docs.map(({ id }) => id);
+    };
+    const [leadId = ""] = await leadsIn(old);
+    const endsAt = new Date(old.clock.now().getTime() + 90 * 86_400_000);
+    const items = { conversationIds: [], leadIds: [leadId], basis: "claim 17/2025", endsAt };
+    const holdId = await placeHold(old, staffActor, subject, items, "hold-key-1");
+    const backup = { data: await backupOf(old.stores.data), keys: await backupOf(old.stores.keys) };
+    await requestErasure(old, staffActor, tenantId, { kind: "person", subjectId: subject.subjectId }, undefined);
+    await settle();
+    await copyTombstones(old);
+
+    const deps = onPair(old, "data-eu-h1", "keys-eu-h1");
+    opened.push(deps);
+    await restoreInto(deps.stores.data, backup.data);
+    await restoreInto(deps.stores.keys, backup.keys);
+    await restoreDatabases(deps, operator, nobody);
+    expect(await findKey(deps, tenantId, subject.subjectId)).toBeUndefined();
+    expect(await leadsIn(deps)).toEqual([leadId]);
+    const kept = await readHeldItem(deps, { tenantId, actor: staffActor }, holdId, leadId);
+    expect(JSON.stringify(kept)).toContain(canaryOf("alice"));
   });
 });
 

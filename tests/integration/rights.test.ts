@@ -15,8 +15,11 @@ import { listPendingEntries } from "../../functions/src/ledger/store.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
 import { previewErasure } from "../../functions/src/subject-requests/erasure/preview-erasure.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { extendHold } from "../../functions/src/subject-requests/holds/extend-hold.ts";
+import { liftHold } from "../../functions/src/subject-requests/holds/lift-hold.ts";
+import { listHolds } from "../../functions/src/subject-requests/holds/list-holds.ts";
+import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
 import { decideObjection } from "../../functions/src/subject-requests/rights/decide-objection.ts";
-import { extendHold, liftHold, listHolds, placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
 import { liftRestriction } from "../../functions/src/subject-requests/rights/lift-restriction.ts";
 import { recordObjection } from "../../functions/src/subject-requests/rights/record-objection.ts";
 import { rectifySubject } from "../../functions/src/subject-requests/rights/rectify-subject.ts";
@@ -225,7 +228,7 @@ describe("rights of a data subject", () => {
       { kind: "conversation", id: person.conversationId },
       { kind: "lead", id: lead.id },
     ];
-    const listed = await listHolds(deps, shop.tenantId, person.subjectId);
+    const { holds: listed } = await listHolds(deps, shop.tenantId, { subjectId: person.subjectId });
     expect(listed).toEqual([expect.objectContaining({ holdId, state: "active", endsAt: later, items })]);
     await liftHold(deps, staffActor, shop.tenantId, holdId, "settled");
     await expect(extend(days(120))).rejects.toMatchObject({ code: "input-invalid" });

@@ -12,7 +12,7 @@ import type { Deps } from "../../functions/src/platform/deps.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
 import { startRetention } from "../../functions/src/retention/sweep-retention.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
-import { placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
+import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
 import { claimIdentifier } from "../../functions/src/subjects/claim-identifier.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 import type { Random } from "./random.ts";

@@ -14,6 +14,7 @@ type ThingName =
   | "keyId"
   | "identityKeyId"
   | "exportId"
+  | "itemId"
   | "receiptId"
   | "holdId"
   | "scheduleId"

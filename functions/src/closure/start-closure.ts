@@ -3,14 +3,15 @@ import { createJob, publishJob } from "../jobs/jobs.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { log } from "../platform/log.ts";
-import { countHoldsInForce } from "../subject-requests/held-items.ts";
+import { countHoldsAgainst } from "../subject-requests/held-items.ts";
 import { changeTenantRecord, findTenantRecord } from "../tenants/tenant-record.ts";
 import type { ClosureRequest } from "./closure.ts";
 import { createClosedRecord } from "./store.ts";
 
 /**
  * Begins the deletion of an account whose grace is over, once: from then on nobody comes in and nothing can be cancelled.
- * While legal holds are in force it does not begin; the next sweep asks again.
+ * While legal holds are in force, or have ended since an owner asked and not lapsed, it does not begin; the next sweep
+ * asks again.
  *
  * @param now - a time that does not run ahead: nothing goes before its time.
  * @returns whether it has begun, now or before.
@@ -27,7 +28,8 @@ export async function startClosure(deps: Deps, tenantId: string, now: Date): Pro
     const closure = tenant?.closure;
     if (closure?.startedAt !== undefined) return "begun";
     if (closure === undefined || !isOver(closure, now)) return undefined;
-    const holds = await countHoldsInForce(deps.stores, tenantId, now, tx);
+    const askedAt = closure.waivedAt ?? closure.requestedAt;
+    const holds = await countHoldsAgainst(deps.stores, tenantId, { askedAt, now }, tx);
     if (holds > 0) {
       log.warn("closure waits for legal holds", { tenantId, count: holds });
       return undefined;

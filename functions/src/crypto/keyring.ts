@@ -1,7 +1,14 @@
 import { AppError } from "../platform/errors.ts";
 import type { KeyName } from "./aad.ts";
 import { type KeyKind, type SealingKey, unwrapKey, wrapKey } from "./envelope.ts";
-import { createWrappedKey, deleteWrappedKey, findWrappedKey, type WrappedKeyPlace } from "./store.ts";
+import {
+  createWrappedKey,
+  deleteWrappedKey,
+  exchangeWrappedKeys,
+  findWrappedKey,
+  type WrappedKey,
+  type WrappedKeyPlace,
+} from "./store.ts";
 import { type CryptoDeps, tenantKey, tenantKeyOfVersion } from "./tenant-keys.ts";
 
 const kinds = { deks: "dek", jobKeys: "job", evidence: "evidence" } as const satisfies Record<
@@ -35,11 +42,14 @@ export async function createKey(
   fields: Readonly<Record<string, unknown>> = {},
 ): Promise<SealingKey> {
   const bytes = deps.ids.bytes(32);
-  const wrapping = await tenantKey(deps, place.tenantId, "tenant");
-  const wrapped = wrapKey({ kind: "tenant", bytes: wrapping.bytes }, keyNameOf(place), bytes, deps.ids);
-  const createdAt = deps.clock.now();
-  await createWrappedKey(deps.stores, place, { wrapped, tenantKeyVersion: wrapping.version, createdAt }, fields);
+  await createWrappedKey(deps.stores, place, await wrapped(deps, place, bytes), fields);
   return { kind: kinds[place.collection], bytes };
+}
+
+async function wrapped(deps: CryptoDeps, place: WrappedKeyPlace, bytes: Uint8Array): Promise<WrappedKey> {
+  const wrapping = await tenantKey(deps, place.tenantId, "tenant");
+  const key = wrapKey({ kind: "tenant", bytes: wrapping.bytes }, keyNameOf(place), bytes, deps.ids);
+  return { wrapped: key, tenantKeyVersion: wrapping.version, createdAt: deps.clock.now() };
 }
 
 /**
@@ -71,4 +81,21 @@ export function dekOf(deps: CryptoDeps, subject: { tenantId: string; subjectId: 
 export async function destroyKey(deps: CryptoDeps, place: WrappedKeyPlace): Promise<void> {
   await deleteWrappedKey(deps.stores, place);
   deps.keyCache.forget(slotOf(place));
+}
+
+/**
+ * Destroys a wrapped key as `destroyKey` does and stores another in the same commit, so that the first is not kept waiting
+ * for the second. Safe to repeat with the same bytes: a key that is stored is left as it is.
+ *
+ * @param comes - the key that outlives it, and what else its document says.
+ * @throws AppError `key-unavailable` when Cloud KMS cannot be used: nothing is destroyed then.
+ */
+export async function exchangeKeys(
+  deps: CryptoDeps,
+  goes: WrappedKeyPlace,
+  comes: { place: WrappedKeyPlace; bytes: Uint8Array; fields: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const key = await wrapped(deps, comes.place, comes.bytes);
+  await exchangeWrappedKeys(deps.stores, goes, { place: comes.place, key, fields: comes.fields });
+  deps.keyCache.forget(slotOf(goes));
 }

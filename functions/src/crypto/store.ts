@@ -118,6 +118,23 @@ export async function deleteWrappedKey(stores: Stores, place: WrappedKeyPlace): 
   await placeRef(stores, place).delete();
 }
 
+/** Deletes a wrapped key and stores another in one commit; one that is stored already is left as it is. */
+export async function exchangeWrappedKeys(
+  stores: Stores,
+  goes: WrappedKeyPlace,
+  comes: { place: WrappedKeyPlace; key: WrappedKey; fields: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const batch = stores.keys.batch();
+  batch.create(placeRef(stores, comes.place), { ...comes.fields, ...comes.key });
+  batch.delete(placeRef(stores, goes));
+  try {
+    await batch.commit();
+  } catch (error) {
+    if (grpcCode(error) !== alreadyExists) throw error;
+    await deleteWrappedKey(stores, goes);
+  }
+}
+
 /** A wrapped key's place and the version of the tenant key that wraps it, for a page of a collection by id. */
 export async function listWrappedKeys(
   stores: Stores,

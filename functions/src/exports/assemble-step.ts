@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { type InputWithoutMeta, type InputWithSizeMeta, makeZip } from "client-zip";
 import type { JobStep } from "../jobs/job.ts";
+import { auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { completeRequest, findRequestIn } from "../subject-requests/complete-request.ts";
 import { assertBuilding } from "./assert-building.ts";
 import { contentOf, folderOf, objectPath, payloadFiles } from "./payload-files.ts";
 import { type Export, findExportIn, updateExport } from "./store.ts";
@@ -63,16 +65,23 @@ export const assemble: JobStep<Deps> = {
   },
 };
 
-/** Opens the export for fetching and drops its parts. */
+/** Opens the export for fetching, which answers the request that it was made for, and drops its parts. */
 export const finish: JobStep<Deps> = {
   name: "finish",
   async run(deps, { job }) {
     const entry = await assertBuilding(deps, job);
     const objects = await deps.buckets.list("exports", `${folderOf(entry)}/`);
     const sizeBytes = objects.find((object) => object.path === objectPath(entry))?.size ?? 0;
+    const audit = await auditContext(deps, entry.tenantId, entry.subjectId);
     await deps.stores.data.runTransaction(async (tx) => {
-      const current = await findExportIn(tx, deps.stores, entry.tenantId, entry.id);
-      if (current?.state === "building") updateExport(tx, deps.stores, entry, { state: "ready", sizeBytes });
+      const [current, request] = await Promise.all([
+        findExportIn(tx, deps.stores, entry.tenantId, entry.id),
+        findRequestIn(tx, deps.stores, entry.tenantId, entry.id),
+      ]);
+      if (current?.state !== "building") return;
+      updateExport(tx, deps.stores, entry, { state: "ready", sizeBytes });
+      const actor = { kind: "system", id: "export-step" } as const;
+      completeRequest(tx, deps, audit, request, { actor, at: deps.clock.now() });
     });
     // Ready from here on; parts that a stop leaves behind go with the export's folder after seven days.
     for (const { path } of objects) if (path.includes("/parts/")) await deps.buckets.remove("exports", path);

@@ -5,6 +5,7 @@ import { publishJob } from "../jobs/jobs.ts";
 import { auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { fileRequest } from "../subject-requests/file-request.ts";
 import { createExportIn } from "./create-export-in.ts";
 import { findExport } from "./store.ts";
 
@@ -15,7 +16,8 @@ export interface RequestedExport {
 
 /**
  * Starts the export of one person, or of the whole account when no person is named.
- * The same idempotency key returns the same export.
+ * The same idempotency key returns the same export. A person's is filed as a request for access, answered once the export
+ * can be fetched.
  *
  * @param actor - who asked; the caller has authorized them.
  * @param what.reason - why, in words; the audit trail keeps it under the person's key, or the tenant's for an account.
@@ -50,6 +52,10 @@ export async function requestExport(
     if (subject !== undefined && !subject.exists) throw new AppError("not-found", `no subject ${subjectId}`);
     if (subject?.get("state") === "erasing")
       throw new AppError("subject-frozen", `subject ${subjectId} is being erased`);
+    if (subjectId !== undefined) {
+      const asked = { requestId: exportId, jobId: exportId, tenantId, subjectId, actor, reason, receivedAt: createdAt };
+      fileRequest(tx, deps, audit, { ...asked, kind: "access" });
+    }
     const made = { exportId, tenantId, actor, subjectId, format, reason, createdAt };
     return createExportIn(tx, deps, audit, made);
   });

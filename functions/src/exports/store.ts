@@ -77,3 +77,12 @@ export async function listAccountExports(stores: Stores, tenantId: string): Prom
     .get();
   return docs.flatMap((snapshot) => exportFrom(tenantId, snapshot) ?? []);
 }
+
+/** A person's exports that can still be fetched or are being made. */
+export async function listExportsOfPerson(stores: Stores, tenantId: string, subjectId: string): Promise<Export[]> {
+  const { docs } = await collectionRef(stores, "exports", { tenantId })
+    .where("subjectId", "==", subjectId)
+    .where("state", "in", ["building", "ready"])
+    .get();
+  return docs.flatMap((snapshot) => exportFrom(tenantId, snapshot) ?? []);
+}

@@ -1476,7 +1476,7 @@ export const inventory = {
     retention: "backup-window-plus-30-days",
     erasure: {
       action: "keep",
-      reason: "Cryptographically erased with the DEK; purged by its window",
+      reason: "Purged by its window; until then sealed fields in it open with their person's key alone",
       until: "30 days",
     },
     export: {

@@ -69,6 +69,8 @@ export const actions = {
   "hold-placed": { crud: "create", title: "Hold placed" },
   "hold-extended": { crud: "update", title: "Hold extended" },
   "hold-lifted": { crud: "delete", title: "Hold lifted" },
+  "hold-ended": { crud: "delete", title: "Hold ended" },
+  "held-item-read": { crud: "read", title: "Held item read" },
   "deadline-reminded": { crud: "none", title: "Staff reminded of a deadline" },
   "keys-rotated": { crud: "update", title: "Keys rotated" },
   "audit-read": { crud: "read", title: "Audit trail read" },

@@ -30,7 +30,7 @@ export async function removeLeftover(deps: Deps, kept: Kept): Promise<LeftoverOu
   // An evidence key has an end of its own; the erasure of its person kept it on purpose.
   if (tombstone === undefined || kept.collection === "evidence" || kept.evidenceId !== undefined) return "unexplained";
   if (kept.subjectId === undefined) await forgetScratch(deps, tenantId, kept.id);
-  else await eraseAgain(deps, tenantId, tombstone.targets);
+  else await eraseAgain(deps, tombstone);
   await recordRemoval(deps, kept, tombstone);
   return "removed";
 }

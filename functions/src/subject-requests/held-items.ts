@@ -1,40 +1,52 @@
 import type { Transaction } from "@google-cloud/firestore";
-import { collectionRef, type Stores } from "../inventory/collections.ts";
+import { isLapsed } from "../deadlines/deadline.ts";
+import type { Stores } from "../inventory/collections.ts";
+import { activeHoldsOf, activeHoldsOver, type Hold } from "./holds/store.ts";
 
-/** A duty to keep certain items of a person. @see GDPR Art. 17(3)(b), 17(3)(e), 18(1)(c) */
-export interface Hold {
-  id: string;
-  subjectId: string;
-  /** Document paths of what must be kept; a conversation's head stands for its turns too. */
-  items: readonly string[];
-  basis: string;
-  endsAt: Date;
-}
+export type { Hold } from "./holds/store.ts";
 
-interface StoredHold {
-  subjectId: string;
-  items: readonly string[];
-  basis: string;
-  endsAt: { toDate(): Date };
-}
-
-/** The holds in force over a person, soonest end first. */
+/**
+ * The holds in force over a person at a time, soonest end first.
+ *
+ * @param tx - a transaction that must not commit when that changes meanwhile; absent for a look.
+ * @see GDPR Art. 17(3)(b), 17(3)(e), 18(1)(c)
+ */
 export async function holdsInForce(
   stores: Stores,
   subject: { tenantId: string; subjectId: string },
   now: Date,
+  tx?: Transaction,
 ): Promise<Hold[]> {
-  const { docs } = await collectionRef(stores, "holds", { tenantId: subject.tenantId })
-    .where("subjectId", "==", subject.subjectId)
-    .where("state", "==", "active")
-    .get();
-  return docs
-    .map((snapshot) => {
-      const data = snapshot.data() as StoredHold;
-      return { ...data, id: snapshot.id, endsAt: data.endsAt.toDate() };
-    })
-    .filter((hold) => hold.endsAt > now)
-    .sort((a, b) => a.endsAt.getTime() - b.endsAt.getTime());
+  return (await activeHoldsOver(stores, subject, tx)).filter((hold) => hold.endsAt > now);
+}
+
+/** Against what holds stand: an act that was asked for at a time, or one that nobody asked for. */
+export interface HeldAct {
+  /** When somebody asked; absent for what follows by itself, such as a purge or another hold's end. */
+  askedAt?: Date | undefined;
+  now: Date;
+}
+
+/**
+ * Whether a hold stands against an act: it is in force, or over and still looked at by staff. One that had ended when the
+ * act was asked for does not: whoever asked saw that nothing held it.
+ */
+function standsAgainst(hold: Hold, { askedAt, now }: HeldAct): boolean {
+  return (askedAt === undefined || hold.endsAt > askedAt) && !isLapsed(hold, now);
+}
+
+/**
+ * The holds over a person that stand against an act, soonest end first.
+ *
+ * @param tx - a transaction that must not commit when that changes meanwhile; absent for a look.
+ */
+export async function holdsAgainst(
+  stores: Stores,
+  subject: { tenantId: string; subjectId: string },
+  act: HeldAct,
+  tx?: Transaction,
+): Promise<Hold[]> {
+  return (await activeHoldsOver(stores, subject, tx)).filter((hold) => standsAgainst(hold, act));
 }
 
 /**
@@ -48,12 +60,20 @@ export async function countHoldsInForce(
   now: Date,
   tx?: Transaction,
 ): Promise<number> {
-  const active = collectionRef(stores, "holds", { tenantId }).where("state", "==", "active");
-  const { docs } = await (tx === undefined ? active.get() : tx.get(active));
-  return docs.filter((snapshot) => (snapshot.data() as StoredHold).endsAt.toDate() > now).length;
+  return (await activeHoldsOf(stores, tenantId, tx)).filter((hold) => hold.endsAt > now).length;
+}
+
+/** How many holds of a tenant stand against an act, whoever they are over, as a transaction sees them. */
+export async function countHoldsAgainst(
+  stores: Stores,
+  tenantId: string,
+  act: HeldAct,
+  tx: Transaction,
+): Promise<number> {
+  return (await activeHoldsOf(stores, tenantId, tx)).filter((hold) => standsAgainst(hold, act)).length;
 }
 
 /** Whether a record must be kept: it is an item itself, or lies below one. */
-export function isHeld(holds: readonly Hold[], path: string): boolean {
+export function isHeld(holds: readonly Pick<Hold, "items">[], path: string): boolean {
   return holds.some((hold) => hold.items.some((item) => path === item || path.startsWith(`${item}/`)));
 }

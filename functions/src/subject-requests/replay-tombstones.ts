@@ -60,16 +60,13 @@ function jsonOf(bytes: Uint8Array): unknown {
 }
 
 /** Deletes again what one tombstone names: of a person, or a whole account. @returns how many records there were. */
-export function deleteNamed(deps: Deps, { kind, tenantId, targets }: TombstoneCopy): Promise<number> {
-  return kind === "closure" ? deleteAccountAgain(deps, tenantId) : eraseAgain(deps, tenantId, targets);
+export function deleteNamed(deps: Deps, copy: TombstoneCopy): Promise<number> {
+  return copy.kind === "closure" ? deleteAccountAgain(deps, copy.tenantId) : eraseAgain(deps, copy);
 }
 
 /** What `deleteNamed` would delete, by collection; a collection without any is absent. */
-export function countNamed(
-  deps: Deps,
-  { kind, tenantId, targets }: TombstoneCopy,
-): Promise<Partial<Record<CollectionName, number>>> {
-  return kind === "closure" ? countAccount(deps, tenantId) : countToErase(deps, tenantId, targets);
+export function countNamed(deps: Deps, copy: TombstoneCopy): Promise<Partial<Record<CollectionName, number>>> {
+  return copy.kind === "closure" ? countAccount(deps, copy.tenantId) : countToErase(deps, copy);
 }
 
 /**

@@ -22,8 +22,17 @@ export interface Tombstone {
   /** When a sweep last found something that should have been gone. */
   sweptAt?: Date;
   recipients?: readonly RecipientOutcome[];
+  /** What the last search for residue looked through, what it still found and deleted, and when it was over. */
+  residue?: Residue;
   /** Noted beside an act that has no job: the sweep takes it to the bucket. */
   toCopy?: boolean;
+}
+
+export interface Residue {
+  /** Names of collections and folders of the inventory. */
+  searched: readonly string[];
+  found: number;
+  finishedAt: Date;
 }
 
 /** What a third party was told, and what it did or will have done by when. */
@@ -47,7 +56,7 @@ export interface StoredReceipt {
   createdAt: Date;
 }
 
-/** Files a request, unless there is one of that id. Within the act's transaction. */
+/** Stores a request within the act's transaction, with the reminders of its end while it is unanswered. */
 export function createRequest(
   tx: Transaction,
   stores: Stores,
@@ -63,12 +72,49 @@ export function createRequest(
   });
 }
 
-/** Marks a request as answered; one that was erased meanwhile stays erased. */
-export async function completeRequest(stores: Stores, tenantId: string, requestId: string, at: Date): Promise<void> {
-  const ref = documentRef(stores, "requests", { tenantId, requestId });
-  await stores.data.runTransaction(async (tx) => {
-    if ((await tx.get(ref)).exists) tx.update(ref, { state: "completed", completedAt: at, nextReminderAt: null });
-  });
+/** A request's kind and state within a transaction, or undefined: it may be erased with its person. */
+export async function findRequestIn(
+  tx: Transaction,
+  stores: Stores,
+  tenantId: string,
+  requestId: string,
+): Promise<Pick<SubjectRequest, "id" | "tenantId" | "subjectId" | "kind" | "state"> | undefined> {
+  return requestFrom(tenantId, await tx.get(documentRef(stores, "requests", { tenantId, requestId })));
+}
+
+/** A person's requests of one kind that are not answered, as a transaction sees them. */
+export async function openRequestsOf(
+  tx: Transaction,
+  stores: Stores,
+  { tenantId, subjectId }: { tenantId: string; subjectId: string },
+  kind: SubjectRequest["kind"],
+): Promise<Pick<SubjectRequest, "id" | "tenantId" | "subjectId" | "kind" | "state">[]> {
+  const own = collectionRef(stores, "requests", { tenantId }).where("subjectId", "==", subjectId);
+  const { docs } = await tx.get(own.where("kind", "==", kind).where("state", "==", "received"));
+  return docs.flatMap((snapshot) => requestFrom(tenantId, snapshot) ?? []);
+}
+
+function requestFrom(tenantId: string, snapshot: DocumentSnapshot) {
+  const data = snapshot.data() as Pick<SubjectRequest, "subjectId" | "kind" | "state"> | undefined;
+  if (data === undefined) return undefined;
+  const { subjectId, kind, state } = data;
+  return { id: snapshot.id, tenantId, subjectId, kind, state };
+}
+
+/** Whether there is a request of that id. */
+export async function hasRequest(stores: Stores, tenantId: string, requestId: string): Promise<boolean> {
+  return (await documentRef(stores, "requests", { tenantId, requestId }).get()).exists;
+}
+
+/** Marks a request as answered, which ends its reminders. */
+export function markAnswered(
+  tx: Transaction,
+  stores: Stores,
+  { tenantId, id: requestId }: Pick<SubjectRequest, "id" | "tenantId">,
+  completedAt: Date,
+): void {
+  const answered = { state: "completed", completedAt, nextReminderAt: null };
+  tx.update(documentRef(stores, "requests", { tenantId, requestId }), answered);
 }
 
 /** A request's kind and state within a transaction, or undefined: it may be erased with its person. */
@@ -119,21 +165,23 @@ export function createTombstone(tx: Transaction, stores: Stores, tombstone: Tomb
 
 function tombstoneFrom(tenantId: string, snapshot: DocumentSnapshot): Tombstone | undefined {
   const data = snapshot.data() as
-    | (Omit<Tombstone, "id" | "tenantId" | "createdAt" | "finishedAt" | "keyDestroyedAt" | "sweptAt"> & {
+    | (Omit<Tombstone, "id" | "tenantId" | "createdAt" | "finishedAt" | "keyDestroyedAt" | "sweptAt" | "residue"> & {
         createdAt: Stamp;
         finishedAt?: Stamp;
+        residue?: Omit<Residue, "finishedAt"> & { finishedAt: Stamp };
         sweptAt?: Stamp;
         keyDestroyedAt?: Stamp;
       })
     | undefined;
   if (data === undefined) return undefined;
-  const { createdAt, finishedAt, keyDestroyedAt, sweptAt, ...rest } = data;
+  const { createdAt, finishedAt, keyDestroyedAt, sweptAt, residue, ...rest } = data;
   return {
     ...rest,
     id: snapshot.id,
     tenantId,
     createdAt: createdAt.toDate(),
     ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.toDate() }),
+    ...(residue === undefined ? {} : { residue: { ...residue, finishedAt: residue.finishedAt.toDate() } }),
     ...(sweptAt === undefined ? {} : { sweptAt: sweptAt.toDate() }),
     ...(keyDestroyedAt === undefined ? {} : { keyDestroyedAt: keyDestroyedAt.toDate() }),
   };
@@ -163,7 +211,7 @@ export function updateTombstone(
   tx: Transaction,
   stores: Stores,
   tombstone: Pick<Tombstone, "id" | "tenantId">,
-  fields: Partial<Pick<Tombstone, "state" | "keyDestroyedAt" | "finishedAt" | "recipients" | "sweptAt">>,
+  fields: Partial<Pick<Tombstone, "state" | "keyDestroyedAt" | "finishedAt" | "recipients" | "residue" | "sweptAt">>,
 ): void {
   tx.update(documentRef(stores, "tombstones", { tenantId: tombstone.tenantId, tombstoneId: tombstone.id }), {
     ...fields,
@@ -243,6 +291,17 @@ export async function listPersonTombstones(stores: Stores, tenantId: string, sub
   return docs
     .flatMap((snapshot) => tombstoneFrom(tenantId, snapshot) ?? [])
     .filter(({ kind }) => kind === "erasure" || kind === "purge");
+}
+
+/** Tombstones of a person's erasures that are not done, whole or in part, as a transaction sees them. */
+export async function openErasuresOf(
+  tx: Transaction,
+  stores: Stores,
+  { tenantId, subjectId }: { tenantId: string; subjectId: string },
+): Promise<Tombstone[]> {
+  const own = collectionRef(stores, "tombstones", { tenantId }).where("targets.subjectId", "==", subjectId);
+  const { docs } = await tx.get(own.where("kind", "==", "erasure").where("state", "==", "intended"));
+  return docs.flatMap((snapshot) => tombstoneFrom(tenantId, snapshot) ?? []);
 }
 
 /** Tombstones of every tenant of the region that are not in the bucket yet. */

@@ -1,6 +1,10 @@
 import { z } from "zod";
+import { extendHold } from "../../subject-requests/holds/extend-hold.ts";
+import { liftHold } from "../../subject-requests/holds/lift-hold.ts";
+import { listHolds } from "../../subject-requests/holds/list-holds.ts";
+import { placeHold } from "../../subject-requests/holds/place-hold.ts";
+import { readHeldItem } from "../../subject-requests/holds/read-held-item.ts";
 import { decideObjection } from "../../subject-requests/rights/decide-objection.ts";
-import { extendHold, liftHold, listHolds, placeHold } from "../../subject-requests/rights/holds.ts";
 import { liftRestriction } from "../../subject-requests/rights/lift-restriction.ts";
 import { recordObjection } from "../../subject-requests/rights/record-objection.ts";
 import { rectifySubject } from "../../subject-requests/rights/rectify-subject.ts";
@@ -96,8 +100,8 @@ export const rightsRoutes = {
   }),
   "GET /v1/holds": route({
     caller: "holds:write",
-    summary: "Holds, soonest end first; of one person where one is named",
-    query: z.strictObject({ subjectId: recordId.optional() }),
+    summary: "Holds that nobody lifted, soonest end first, then those that are over; of one person where one is named",
+    query: z.strictObject({ subjectId: recordId.optional(), cursor: z.string().max(300).optional() }),
     answer: {
       200: z.object({
         holds: z.array(
@@ -111,13 +115,14 @@ export const rightsRoutes = {
             state: z.enum(["active", "lifted", "ended"]),
           }),
         ),
+        nextCursor: z.string().optional(),
       }),
     },
     audit: { none: "ids, bases and dates; no person's data" },
     limit: "staff-read",
     handle: async (deps, staff, { query }) => ({
       status: 200,
-      body: { holds: await listHolds(deps, staff.tenantId, query.subjectId) },
+      body: await listHolds(deps, staff.tenantId, query),
     }),
   }),
   "POST /v1/subjects/{subjectId}/holds": route({
@@ -138,6 +143,39 @@ export const rightsRoutes = {
       const hold = { ...body, endsAt: new Date(body.endsAt) };
       const holdId = await placeHold(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, hold, idempotencyKey);
       return { status: 201, body: { holdId } };
+    },
+  }),
+  "GET /v1/holds/{holdId}/items/{itemId}": route({
+    caller: "holds:write",
+    summary: "Read what a hold keeps of a person who is erased",
+    params: z.strictObject({ holdId: recordId, itemId: recordId }),
+    query: z.strictObject({ before: z.iso.datetime().optional() }),
+    answer: {
+      200: z.discriminatedUnion("kind", [
+        z.object({
+          kind: z.literal("lead"),
+          createdAt: z.iso.datetime(),
+          texts: z.record(z.string(), z.string()),
+        }),
+        z.object({
+          kind: z.literal("conversation"),
+          turns: z.array(
+            z.object({
+              turnId: z.string(),
+              askedAt: z.iso.datetime(),
+              question: z.string(),
+              answer: z.string().optional(),
+            }),
+          ),
+          more: z.boolean(),
+        }),
+      ]),
+    },
+    audit: "held-item-read",
+    limit: "staff-read",
+    handle: async (deps, staff, { params, query }) => {
+      const before = query.before === undefined ? undefined : new Date(query.before);
+      return { status: 200, body: await readHeldItem(deps, staff, params.holdId, params.itemId, { before }) };
     },
   }),
   "POST /v1/holds/{holdId}/extension": route({

@@ -1,43 +1,35 @@
-import { removeExportFiles } from "../../exports/remove-export-files.ts";
 import { removeStrayExports } from "../../exports/remove-stray-exports.ts";
-import { withdrawAccountExports } from "../../exports/withdraw-account-exports.ts";
-import { pageOfRecords, personalCollections } from "../../inventory/subject-records.ts";
-import type { JobStep } from "../../jobs/job.ts";
+import { withdrawAccountExports, withdrawExportsOfPerson } from "../../exports/withdraw-exports.ts";
+import type { JobStep, StepResult, StepRun } from "../../jobs/job.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { log } from "../../platform/log.ts";
 import { scopeOfJob } from "./scope.ts";
 
 /**
- * Deletes export files that hold the person: the person's own, whose records the next step deletes, and whole-account
- * ones, which can be made again without the person.
+ * Withdraws exports that hold what is erased: the person's own, and whole-account ones. Each can be made again without it;
+ * one that is being built ends at its next step, whatever it has collected.
  */
-export const deleteExports: JobStep<Deps> = {
-  name: "delete-exports",
-  async run(deps, { job, cursor }) {
-    const { subjectId } = scopeOfJob(job);
-    const scope = { tenantId: job.tenantId, subjectId };
-    const exports = personalCollections.find((entry) => entry.name === "exports");
-    if (exports === undefined) return { done: true };
-    const after = typeof cursor?.after === "string" ? cursor.after : undefined;
-    const page = await pageOfRecords(deps.stores, exports, scope, { after, limit: 50, idsOnly: true });
-    for (const record of page.records) await removeExportFiles(deps, job.tenantId, record.path.split("/").at(-1) ?? "");
-    const counts = { exportFiles: page.records.length };
-    if (page.after !== undefined) return { next: { after: page.after }, counts };
-    const withdrawn = await withdrawAccountExports(deps, job.tenantId);
-    log.info("deleted exports", { jobId: job.id, count: page.records.length + withdrawn });
-    return { done: true, counts: { exportFiles: page.records.length, accountExports: withdrawn } };
-  },
-};
+async function withdraw(deps: Deps, { job }: StepRun): Promise<StepResult> {
+  const { tenantId } = job;
+  const { subjectId } = scopeOfJob(job);
+  const exportFiles = await withdrawExportsOfPerson(deps, { tenantId, subjectId });
+  const accountExports = await withdrawAccountExports(deps, tenantId);
+  log.info("deleted exports", { jobId: job.id, count: exportFiles + accountExports });
+  return { done: true, counts: { exportFiles, accountExports } };
+}
+
+/** Deletes export files before the records go; a person's entries of them go with the records. */
+export const deleteExports: JobStep<Deps> = { name: "delete-exports", run: withdraw };
 
 /**
  * The same again, once no build begun before the freeze still runs and no instance still remembers the key: whatever was
- * exported of the whole account meanwhile, and files that a build wrote after its export was gone.
+ * exported meanwhile, and files that a build wrote after its export was gone.
  */
 export const deleteExportsAgain: JobStep<Deps> = {
   name: "delete-exports-again",
-  async run(deps, { job }) {
-    const withdrawn = await withdrawAccountExports(deps, job.tenantId);
-    const strays = await removeStrayExports(deps, job.tenantId);
-    return { done: true, counts: { accountExports: withdrawn, exportFiles: strays } };
+  async run(deps, run) {
+    const { counts = {} } = await withdraw(deps, run);
+    const strays = await removeStrayExports(deps, run.job.tenantId);
+    return { done: true, counts: { ...counts, exportFiles: (counts.exportFiles ?? 0) + strays } };
   },
 };

@@ -2,7 +2,8 @@ import { collectionsInScope, deleteRecords, pageOfRecords } from "../../inventor
 import type { JobStep, StepResult, StepRun } from "../../jobs/job.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { log } from "../../platform/log.ts";
-import { holdsInForce, isHeld } from "../held-items.ts";
+import { isHeld } from "../held-items.ts";
+import { holdsOf } from "./held-by-job.ts";
 import { recordScopeOf, scopeOfJob } from "./scope.ts";
 
 /** Records listed by one call; deleted 500 a commit, so that a bulk costs one call for each 400 records and more. */
@@ -24,7 +25,7 @@ async function deletePage(deps: Deps, { job, cursor }: StepRun): Promise<StepRes
   if (name === undefined || entry === undefined) return { done: true };
   const after = typeof cursor?.after === "string" ? cursor.after : undefined;
   const page = await pageOfRecords(deps.stores, entry, scope, { after, limit: pageSize, idsOnly: true });
-  const holds = await holdsInForce(deps.stores, { tenantId: job.tenantId, subjectId: scope.subjectId }, job.createdAt);
+  const holds = await holdsOf(deps, job);
   const paths = page.records.map((record) => record.path).filter((path) => !isHeld(holds, path));
   await deleteRecords(deps.stores, entry, paths);
   if (paths.length > 0) log.info("erased records", { jobId: job.id, collection: name, count: paths.length });

@@ -1,13 +1,18 @@
-import { destroyKey } from "../../crypto/keyring.ts";
-import type { JobStep } from "../../jobs/job.ts";
+import { dekOf } from "../../crypto/keyring.ts";
+import type { Job, JobStep } from "../../jobs/job.ts";
 import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { findTombstoneIn, updateTombstone } from "../store.ts";
+import { AppError } from "../../platform/errors.ts";
+import { destroyEvidence } from "../reseal-held.ts";
+import { destroyPersonKey } from "../scratch.ts";
+import { findJobInput, findTombstoneIn, updateTombstone } from "../store.ts";
+import { holdsOf } from "./held-by-job.ts";
 import { scopeOfJob } from "./scope.ts";
 
 /**
- * Destroys the person's wrapped key, then records that it is done. The intent stands in the request's entry; a crash
- * between the two lines repeats the step, which destroys what is already gone and records once.
+ * Destroys the person's wrapped key, or the keys of items whose hold is over, then records that it is done. The intent
+ * stands in the request's entry; a crash between the two lines repeats the step, which destroys what is already gone and
+ * records once.
  */
 export const destroyKeyStep: JobStep<Deps> = {
   name: "destroy-key",
@@ -15,8 +20,8 @@ export const destroyKeyStep: JobStep<Deps> = {
     const { tenantId, id } = job;
     const scope = scopeOfJob(job);
     if (scope.kind !== "person") return { done: true };
-    await destroyKey(deps, { collection: "deks", tenantId, subjectId: scope.subjectId });
-    // The key is gone for good now. If we stop here, the entry below is written by the repeat.
+    const counts = await destroyKeys(deps, job, { tenantId, subjectId: scope.subjectId });
+    // The keys are gone for good now. If we stop here, the entry below is written by the repeat.
     const audit = await auditContext(deps, tenantId);
     const keyDestroyedAt = deps.clock.now();
     await deps.stores.data.runTransaction(async (tx) => {
@@ -30,6 +35,25 @@ export const destroyKeyStep: JobStep<Deps> = {
         outcome: "success",
       });
     });
-    return { done: true };
+    return { done: true, counts };
   },
 };
+
+/** @returns how many of each kind; the person's own key counts for the erasure that was asked for, whoever destroyed it. */
+async function destroyKeys(
+  deps: Deps,
+  job: Job,
+  subject: { tenantId: string; subjectId: string },
+): Promise<Record<string, number>> {
+  if (job.targets.holdId !== undefined)
+    return { evidence: await destroyEvidence(deps, subject, await holdsOf(deps, job)) };
+  const [dek, input] = await Promise.all([
+    dekOf(deps, subject).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === "subject-erased") return undefined;
+      throw error;
+    }),
+    findJobInput(deps.stores, job.tenantId, job.id),
+  ]);
+  await destroyPersonKey(deps, { ...subject, jobId: job.id }, dek, input !== undefined);
+  return { deks: 1 };
+}

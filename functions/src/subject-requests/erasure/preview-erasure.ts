@@ -1,5 +1,5 @@
 import type { Actor } from "../../identity/caller.ts";
-import type { CopyEntry, Entry, ThirdPartyEntry } from "../../inventory/entry.ts";
+import type { Entry, ThirdPartyEntry } from "../../inventory/entry.ts";
 import { inventory } from "../../inventory/inventory.ts";
 import { collectionsInScope, countRecords } from "../../inventory/subject-records.ts";
 import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
@@ -7,23 +7,19 @@ import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { webhookHost } from "../../recipients/find-notification.ts";
 import { holdsInForce } from "../held-items.ts";
+import { type Exception, exceptionsOf } from "./exceptions.ts";
 import { type ErasureScope, recordScopeOf } from "./scope.ts";
 
 /** What an erasure would do, before anybody decides. */
 export interface ErasurePreview {
   stores: { name: string; action: string; count: number }[];
   /** What stays, why, and until when. */
-  exceptions: { name: string; reason: string; until: string }[];
+  exceptions: Exception[];
   recipients: { name: string; recipient: string; deletion: string }[];
   heldItems: { holdId: string; basis: string; endsAt: string; items: number }[];
 }
 
 const entries: [string, Entry][] = Object.entries(inventory);
-
-/** Copies outside the databases that outlive an erasure for a time, as the inventory lists them. */
-export const copies: readonly (CopyEntry & { name: string })[] = entries.flatMap(([name, entry]) =>
-  "where" in entry && entry.erasure.action === "keep" ? [{ ...entry, name }] : [],
-);
 
 /** Third parties that hold a copy of data subjects' data on our behalf, as the inventory lists them. */
 export const thirdParties: readonly (ThirdPartyEntry & { name: string })[] = entries.flatMap(([name, entry]) =>
@@ -73,7 +69,7 @@ export async function previewErasure(
   const { tenantWebhook } = inventory;
   return {
     stores: stores.filter((store) => store.count > 0),
-    exceptions: copies.map(({ name, erasure }) => exceptionOf(name, erasure)),
+    exceptions: exceptionsOf(scope.kind),
     recipients: [
       ...thirdParties.map(({ name, recipient, deletion }) => ({ name, recipient, deletion })),
       ...(host === undefined ? [] : [{ name: "tenantWebhook", recipient: host, deletion: tenantWebhook.deletion }]),
@@ -85,11 +81,4 @@ export async function previewErasure(
       items: hold.items.length,
     })),
   };
-}
-
-/** An exception in the words of the inventory. */
-export function exceptionOf(name: string, erasure: Entry["erasure"]): { name: string; reason: string; until: string } {
-  return erasure.action === "keep"
-    ? { name, reason: erasure.reason, until: erasure.until }
-    : { name, reason: erasure.action, until: "now" };
 }

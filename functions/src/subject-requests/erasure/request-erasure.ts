@@ -1,21 +1,20 @@
-import { idempotentId } from "../../crypto/blind-index.ts";
-import { destroyKey } from "../../crypto/keyring.ts";
-import { sealField } from "../../crypto/sealed-fields.ts";
+import type { Transaction } from "@google-cloud/firestore";
+import type { SealingKey } from "../../crypto/envelope.ts";
 import type { Actor } from "../../identity/caller.ts";
-import { documentPath, documentRef } from "../../inventory/collections.ts";
-import { createJob, findJob, publishJob } from "../../jobs/jobs.ts";
-import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
+import { findJobIn, publishJob } from "../../jobs/jobs.ts";
+import { auditContext } from "../../ledger/append-entry.ts";
 import { wasWrittenTo } from "../../mail/write-to-person.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { findVerifiedAddresses } from "../../subjects/find-verified-addresses.ts";
 import { freezeConversation, readFreezeTargets } from "../../subjects/freeze-subject.ts";
 import { profileOf } from "../../subjects/read-subject.ts";
-import { holdsInForce } from "../held-items.ts";
-import { dueDate } from "../request.ts";
-import { keepScratch, sealScratch } from "../scratch.ts";
-import { createRequest, createTombstone } from "../store.ts";
-import { type ErasureScope, scopeKey, targetsOf } from "./scope.ts";
+import { fileRequest } from "../file-request.ts";
+import { type Hold, holdsInForce, isHeld } from "../held-items.ts";
+import { destroyPersonKey, keepScratch, sealForHeir, sealScratch } from "../scratch.ts";
+import { beginErasure } from "./begin-erasure.ts";
+import { findAttempt, targetRef } from "./find-attempt.ts";
+import type { ErasureScope } from "./scope.ts";
 
 /** What the erasure job must still know once the person's key is gone: whom to tell. Sealed under the job's own key. */
 export interface ErasureInput {
@@ -39,8 +38,9 @@ export interface RequestedErasure {
  *
  * @param actor - who asked; the caller has authorized them.
  * @param reason - why, in the words of whoever asked; sealed under the person's key, and so gone with it.
- * @throws AppError `not-found` for a subject that does not exist or is already erased; `key-unavailable`.
- * @see GDPR Art. 17(1), 12(3), 19
+ * @throws AppError `not-found` for a subject, conversation or lead that does not exist, is another person's, or is erased
+ * already; `legal-hold` for a conversation or lead that a hold keeps; `key-unavailable`.
+ * @see GDPR Art. 17(1), 17(3), 12(3), 19
  */
 export async function requestErasure(
   deps: Deps,
@@ -50,92 +50,84 @@ export async function requestErasure(
   reason: string | undefined,
 ): Promise<RequestedErasure> {
   const { subjectId } = scope;
-  const jobId = await idempotentId(deps, tenantId, "erasure", scopeKey(scope), "");
+  const { jobId, isMade } = await findAttempt(deps, tenantId, scope);
   const requestId = jobId;
-  const earlier = await findJob(deps.stores, tenantId, jobId);
-  if (earlier !== undefined) return { requestId, jobId };
+  if (isMade) return { requestId, jobId };
   const audit = await auditContext(deps, tenantId, subjectId).catch((error: unknown) => {
     if (error instanceof AppError && error.code === "subject-erased")
       throw new AppError("not-found", `no subject ${subjectId}`);
     throw error;
   });
-  const addresses = scope.kind === "person" ? await findVerifiedAddresses(deps, { tenantId, subjectId }) : [];
-  const { reference } = await profileOf(deps, { tenantId, subjectId });
-  const known: ErasureInput = {
-    addresses,
-    reference,
-    wasWrittenTo: scope.kind === "person" && (await wasWrittenTo(deps.stores, { tenantId, subjectId })),
-  };
-  const isEmpty = addresses.length === 0 && reference === undefined && !known.wasWrittenTo;
-  const input = isEmpty ? undefined : await sealScratch(deps, tenantId, jobId, known);
-  const receivedAt = deps.clock.now();
-  const holds = await holdsInForce(deps.stores, { tenantId, subjectId }, receivedAt);
   const dek = audit.person?.dek;
-  const path = documentPath("requests", { tenantId, requestId });
-  const sealedReason =
-    reason === undefined || dek === undefined ? undefined : sealField(dek, path, "reason", reason, deps.ids);
+  const input = dek === undefined ? undefined : await sealInput(deps, dek, tenantId, scope, jobId);
+  const receivedAt = deps.clock.now();
 
-  const job = await deps.stores.data.runTransaction(async (tx) => {
-    const existing = await tx.get(documentRef(deps.stores, "jobs", { tenantId, jobId }));
-    if (existing.exists) return undefined;
-    const targets = await readFreezeTargets(tx, deps.stores, { tenantId, subjectId });
-    if (targets.state === undefined) throw new AppError("not-found", `no subject ${subjectId}`);
-    if (scope.kind === "person") targets.apply("erasing");
-    if (scope.kind === "conversation") freezeConversation(tx, deps.stores, tenantId, scope.conversationId, "erasing");
-    createTombstone(tx, deps.stores, {
-      id: jobId,
-      tenantId,
-      kind: "erasure",
-      state: "intended",
-      targets: { ...targetsOf(scope), requestId },
-      createdAt: receivedAt,
-    });
-    createRequest(
-      tx,
-      deps.stores,
-      {
-        id: requestId,
-        tenantId,
-        subjectId,
-        kind: "erasure",
-        state: "received",
-        origin: originOf(actor),
-        jobId,
-        receivedAt,
-        dueAt: dueDate(receivedAt),
-      },
-      sealedReason,
-    );
+  const begun = await deps.stores.data.runTransaction(async (tx) => {
+    if ((await findJobIn(tx, deps.stores, tenantId, jobId)) !== undefined) return undefined;
+    const holds = await freeze(tx, deps, tenantId, scope, receivedAt);
+    const request = { requestId, tenantId, subjectId, kind: "erasure", actor, jobId, reason, receivedAt } as const;
+    fileRequest(tx, deps, audit, request);
     if (input !== undefined) keepScratch(tx, deps.stores, tenantId, jobId, input, receivedAt);
-    appendEntry(tx, audit, {
-      action: "erasure-requested",
-      actor,
-      personalTargets: [{ kind: "subject", id: subjectId }],
-      targets: [{ kind: "job", id: jobId }],
-      outcome: "intended",
-      metadata: { scope: scope.kind, heldItems: holds.reduce((count, hold) => count + hold.items.length, 0) },
-    });
-    return createJob(tx, deps.stores, {
-      id: jobId,
-      tenantId,
-      kind: "erasure",
-      step: "record-tombstone",
-      targets: { ...targetsOf(scope), requestId },
-      priority: 0,
-      requestedBy: { kind: actor.kind, id: actor.kind === "data-subject" ? "" : actor.id },
-      createdAt: receivedAt,
-    });
+    const heldItems = holds.reduce((count, hold) => count + hold.items.length, 0);
+    const erasure = { jobId, tenantId, scope, actor, requestId, heldItems, at: receivedAt };
+    return { job: beginErasure(tx, deps, audit, erasure), heldItems };
   });
-  if (job === undefined) return { requestId, jobId };
+  if (begun === undefined) return { requestId, jobId };
   // Durable now: the freeze, the tombstone, the request, its job and its audit entry. If we stop before the next line,
   // the job's step destroy-key does the same; if we stop before publishing, resume-stalled-jobs publishes.
-  if (scope.kind === "person" && holds.length === 0)
-    await destroyKey(deps, { collection: "deks", tenantId, subjectId });
-  await publishJob(deps, job);
+  if (scope.kind === "person" && begun.heldItems === 0)
+    await destroyPersonKey(deps, { tenantId, subjectId, jobId }, dek, input !== undefined);
+  await publishJob(deps, begun.job);
   return { requestId, jobId };
 }
 
-function originOf(actor: Actor): "staff" | "data-subject" | "software" {
-  if (actor.kind === "data-subject") return "data-subject";
-  return actor.kind === "api-key" ? "software" : "staff";
+/**
+ * Freezes what is to be erased, in a transaction that sees whether it is there and what holds keep of it: a hold that is
+ * placed at the same moment comes before the freeze and is seen, or after it and is refused.
+ *
+ * @returns the holds that the erasure must pass over.
+ */
+async function freeze(
+  tx: Transaction,
+  deps: Deps,
+  tenantId: string,
+  scope: ErasureScope,
+  now: Date,
+): Promise<readonly Hold[]> {
+  const { subjectId } = scope;
+  const [subject, target, holds] = await Promise.all([
+    readFreezeTargets(tx, deps.stores, { tenantId, subjectId }),
+    tx.get(targetRef(deps.stores, tenantId, scope)),
+    holdsInForce(deps.stores, { tenantId, subjectId }, now, tx),
+  ]);
+  if (subject.state === undefined) throw new AppError("not-found", `no subject ${subjectId}`);
+  if (scope.kind === "person") {
+    subject.apply("erasing");
+    return holds;
+  }
+  if (target.get("subjectId") !== subjectId)
+    throw new AppError("not-found", `no ${scope.kind} ${target.id} of subject ${subjectId}`);
+  const hold = holds.find((candidate) => isHeld([candidate], target.ref.path));
+  if (hold !== undefined) throw new AppError("legal-hold", `hold ${hold.id} keeps ${scope.kind} ${target.id}`);
+  if (scope.kind === "conversation") freezeConversation(tx, deps.stores, tenantId, scope.conversationId, "erasing");
+  return [];
+}
+
+/** Seals what the job must still know: undefined where that is nothing. Commits nothing before a person's key goes. */
+async function sealInput(
+  deps: Deps,
+  dek: SealingKey,
+  tenantId: string,
+  scope: ErasureScope,
+  jobId: string,
+): Promise<Uint8Array | undefined> {
+  const subject = { tenantId, subjectId: scope.subjectId };
+  const addresses = scope.kind === "person" ? await findVerifiedAddresses(deps, subject) : [];
+  const { reference } = await profileOf(deps, subject);
+  const isWrittenTo = scope.kind === "person" && (await wasWrittenTo(deps.stores, subject));
+  if (addresses.length === 0 && reference === undefined && !isWrittenTo) return undefined;
+  const input: ErasureInput = { addresses, reference, wasWrittenTo: isWrittenTo };
+  return scope.kind === "person"
+    ? sealForHeir(deps, dek, tenantId, jobId, input)
+    : sealScratch(deps, tenantId, jobId, input);
 }

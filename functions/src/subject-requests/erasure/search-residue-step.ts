@@ -1,47 +1,82 @@
-import { collectionsInScope, countRecords, deleteRecords, pageOfRecords } from "../../inventory/subject-records.ts";
+import { removeStrayExports } from "../../exports/remove-stray-exports.ts";
+import {
+  collectionsInScope,
+  countRecords,
+  deleteRecords,
+  type PersonalCollection,
+  pageOfRecords,
+} from "../../inventory/subject-records.ts";
 import type { Job, JobStep } from "../../jobs/job.ts";
 import { hideSourced, sourcedLeft } from "../../knowledge/hide-source.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { log } from "../../platform/log.ts";
-import { holdsInForce, isHeld } from "../held-items.ts";
+import { type Hold, isHeld } from "../held-items.ts";
+import { destroyEvidence } from "../reseal-held.ts";
+import { findTombstoneIn, updateTombstone } from "../store.ts";
+import { holdsOf } from "./held-by-job.ts";
 import { sourceOf } from "./hide-knowledge-step.ts";
 import { recordScopeOf, scopeOfJob } from "./scope.ts";
 
+const pageSize = 1_000;
+
 /**
- * Counts, for every collection the inventory declares at this moment, what is left of the scope. A collection declared
- * while the job ran is caught here. What is found is deleted and counted again; anything left then fails the job.
+ * Looks through every collection the inventory declares at this moment for what is left of the scope, and through the
+ * export files. A collection declared while the job ran is caught here. What is found is deleted and searched again;
+ * anything left then fails the job. The tombstone keeps what was searched and found, for the receipt.
  */
 export const searchResidue: JobStep<Deps> = {
   name: "search-residue",
   async run(deps, { job }) {
-    const scope = recordScopeOf(job.tenantId, scopeOfJob(job));
-    const holds = await holdsInForce(
-      deps.stores,
-      { tenantId: job.tenantId, subjectId: scope.subjectId },
-      job.createdAt,
+    const { tenantId, id } = job;
+    const scope = scopeOfJob(job);
+    const holds = await holdsOf(deps, job);
+    const searched = collectionsInScope(recordScopeOf(tenantId, scope)).filter(
+      ({ erasure }) => erasure.action !== "keep",
     );
-    const searched = collectionsInScope(scope).filter((entry) => entry.erasure.action !== "keep");
     let found = 0;
-    for (const entry of searched) {
-      if (holds.length === 0 && (await countRecords(deps.stores, entry, scope)) === 0) continue;
-      const left = async () => {
-        const { records } = await pageOfRecords(deps.stores, entry, scope, { limit: 500, idsOnly: true });
-        return records.map((record) => record.path).filter((path) => !isHeld(holds, path));
-      };
-      const residue = await left();
-      if (residue.length === 0) continue;
-      found += residue.length;
-      log.warn("residue found", { jobId: job.id, collection: entry.name, count: residue.length });
-      await deleteRecords(deps.stores, entry, residue);
-      const still = await left();
-      if (still.length > 0)
-        throw new AppError("residue-found", `${still.length} records of ${entry.name} remain; retry the job`);
-    }
+    for (const entry of searched) found += await searchCollection(deps, job, entry, holds);
     found += await searchKnowledge(deps, job);
-    return { done: true, counts: { "residue.searched": searched.length + 2, "residue.found": found } };
+    found += await removeStrayExports(deps, tenantId);
+    // The key of an item that a hold released while the job ran.
+    if (scope.kind === "person") found += await destroyEvidence(deps, { tenantId, subjectId: scope.subjectId }, holds);
+    const names = [...searched.map(({ name }) => name), ...(scope.kind === "lead" ? [] : ["knowledge"]), "exportFiles"];
+    const residue = { searched: names, found, finishedAt: deps.clock.now() };
+    await deps.stores.data.runTransaction(async (tx) => {
+      const tombstone = await findTombstoneIn(tx, deps.stores, tenantId, id);
+      if (tombstone !== undefined) updateTombstone(tx, deps.stores, { id, tenantId }, { residue });
+    });
+    return { done: true, counts: { "residue.searched": names.length, "residue.found": found } };
   },
 };
+
+/** @returns how many records were left and are deleted. */
+async function searchCollection(
+  deps: Deps,
+  job: Job,
+  entry: PersonalCollection,
+  holds: readonly Hold[],
+): Promise<number> {
+  const scope = recordScopeOf(job.tenantId, scopeOfJob(job));
+  if (holds.length === 0 && (await countRecords(deps.stores, entry, scope)) === 0) return 0;
+  const walk = async (visit: (paths: string[]) => Promise<void>): Promise<number> => {
+    let [left, after]: [number, string | undefined] = [0, undefined];
+    do {
+      const page = await pageOfRecords(deps.stores, entry, scope, { after, limit: pageSize, idsOnly: true });
+      const paths = page.records.map(({ path }) => path).filter((path) => !isHeld(holds, path));
+      await visit(paths);
+      left += paths.length;
+      after = page.after;
+    } while (after !== undefined);
+    return left;
+  };
+  const found = await walk((paths) => deleteRecords(deps.stores, entry, paths));
+  if (found === 0) return 0;
+  log.warn("residue found", { jobId: job.id, collection: entry.name, count: found });
+  const still = await walk(async () => undefined);
+  if (still > 0) throw new AppError("residue-found", `${still} records of ${entry.name} remain; retry the job`);
+  return found;
+}
 
 /** Answers that staff saved while the job ran: put aside as the step before did. */
 async function searchKnowledge(deps: Deps, job: Job): Promise<number> {

@@ -71,6 +71,8 @@ const sentences: Partial<Record<AuditAction, string>> = {
   "hold-placed": "placed a hold on items of {subject}",
   "hold-extended": "extended a hold on items of {subject}",
   "hold-lifted": "lifted a hold on items of {subject}",
+  "hold-ended": "ended a hold that had lapsed",
+  "held-item-read": "read a held item of an erased person",
   "deadline-reminded": "reminded staff of a deadline",
   "keys-rotated": "rotated keys",
   "audit-read": "read the audit trail",

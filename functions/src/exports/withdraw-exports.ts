@@ -1,7 +1,7 @@
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { removeExportFiles } from "./remove-export-files.ts";
-import { findExportIn, listAccountExports, updateExport } from "./store.ts";
+import { type Export, findExportIn, listAccountExports, listExportsOfPerson, updateExport } from "./store.ts";
 
 /**
  * Deletes whole-account exports, since each may hold a person who is being erased; the account can be exported again
@@ -10,7 +10,23 @@ import { findExportIn, listAccountExports, updateExport } from "./store.ts";
  * @returns how many were withdrawn.
  */
 export async function withdrawAccountExports(deps: Deps, tenantId: string): Promise<number> {
-  const exports = await listAccountExports(deps.stores, tenantId);
+  return withdraw(deps, tenantId, await listAccountExports(deps.stores, tenantId));
+}
+
+/**
+ * Deletes a person's own exports, since each may hold what is being erased of the person; the person can be exported again
+ * without it.
+ *
+ * @returns how many were withdrawn.
+ */
+export async function withdrawExportsOfPerson(
+  deps: Deps,
+  { tenantId, subjectId }: { tenantId: string; subjectId: string },
+): Promise<number> {
+  return withdraw(deps, tenantId, await listExportsOfPerson(deps.stores, tenantId, subjectId));
+}
+
+async function withdraw(deps: Deps, tenantId: string, exports: readonly Export[]): Promise<number> {
   if (exports.length === 0) return 0;
   const audit = await auditContext(deps, tenantId);
   for (const { id } of exports) {
@@ -23,7 +39,7 @@ export async function withdrawAccountExports(deps: Deps, tenantId: string): Prom
         actor: { kind: "system", id: "erasure-step" },
         targets: [{ kind: "export", id }],
         outcome: "success",
-        metadata: { reason: "held an erased person" },
+        metadata: { reason: "held what was erased" },
       });
     });
     // Withdrawn: no link is issued any more, and a build in progress stops at its next step. The files follow.

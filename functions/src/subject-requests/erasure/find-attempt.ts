@@ -1,0 +1,49 @@
+import { idempotentId } from "../../crypto/blind-index.ts";
+import { documentRef, type Stores } from "../../inventory/collections.ts";
+import { findJob } from "../../jobs/jobs.ts";
+import type { Deps } from "../../platform/deps.ts";
+import { hasReceipt } from "../receipts.ts";
+import { findTombstone, hasRequest } from "../store.ts";
+import { type ErasureScope, scopeKey } from "./scope.ts";
+
+/** Where the document lies that a scope is about. */
+export function targetRef(stores: Stores, tenantId: string, scope: ErasureScope) {
+  const { subjectId } = scope;
+  if (scope.kind === "conversation")
+    return documentRef(stores, "conversations", { tenantId, conversationId: scope.conversationId });
+  if (scope.kind === "lead") return documentRef(stores, "leads", { tenantId, leadId: scope.leadId });
+  return documentRef(stores, "subjects", { tenantId, subjectId });
+}
+
+/**
+ * The erasure that a call for a scope means: the one that was made, so that two clicks are one; the next, where an earlier
+ * one is done and the thing is there all the same. Ids follow from the scope and the number of the attempt.
+ *
+ * @returns `isMade` false for an id under which nothing is recorded yet.
+ */
+export async function findAttempt(
+  deps: Deps,
+  tenantId: string,
+  scope: ErasureScope,
+): Promise<{ jobId: string; isMade: boolean }> {
+  for (let attempt = 0; ; attempt += 1) {
+    const number = attempt === 0 ? "" : String(attempt);
+    const jobId = await idempotentId(deps, tenantId, "erasure", scopeKey(scope), number);
+    const [job, tombstone, isRecorded] = await Promise.all([
+      findJob(deps.stores, tenantId, jobId),
+      findTombstone(deps.stores, tenantId, jobId),
+      isRecordLeft(deps.stores, tenantId, jobId),
+    ]);
+    if (job !== undefined) {
+      const isOver = tombstone?.state === "done";
+      const isThere = isOver && (await targetRef(deps.stores, tenantId, scope).get()).exists;
+      if (!isThere) return { jobId, isMade: true };
+    } else if (tombstone === undefined && !isRecorded) return { jobId, isMade: false };
+  }
+}
+
+/** Requests and receipts outlive their job: an id is never given twice. */
+async function isRecordLeft(stores: Stores, tenantId: string, id: string): Promise<boolean> {
+  const left = await Promise.all([hasRequest(stores, tenantId, id), hasReceipt(stores, tenantId, id)]);
+  return left.includes(true);
+}
