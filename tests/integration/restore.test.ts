@@ -254,7 +254,7 @@ describe("a restore from before the erasure of a person of whom a hold keeps som
     await openNewDatabases(old.stores, old.clock.now());
     const { tenantId, addPerson, settle } = await createWorld(old, "holding");
     await old.stores.data.doc(`tenants/${tenantId}`).set({ name: "World", status: "active" });
-    for (const person of ["alice", "bob"]) await addPerson(person, 3);
+    for (const person of ["alice", "bob"]) await addPerson(person, 2);
     const subject = { tenantId, subjectId: subjectIdOf("alice") };
     const leadsIn = async ({ stores }: TestDeps) => {
       const leads = stores.data.collection(`tenants/${tenantId}/leads`).where("subjectId", "==", subject.subjectId);

@@ -48,13 +48,21 @@ export async function verifyIdentifier(
   await api.post(of(subjectId, "identifiers"), { body: { ...identifier, how } });
 }
 
-/** Holds, soonest end first: of everybody, or of one person. */
+/** Holds of everybody, or of one person: those that nobody lifted first, soonest end first, then those that are over. */
 export async function listHolds(
   api: Api,
   subjectId: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly Hold[]> {
-  return (await api.get<{ holds: Hold[] }>("/v1/holds", { query: { subjectId }, signal })).holds;
+  const holds: Hold[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { subjectId, cursor };
+    const page = await api.get<{ holds: Hold[]; nextCursor?: string }>("/v1/holds", { query, signal });
+    holds.push(...page.holds);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return holds;
 }
 
 export interface HoldFields {

@@ -94,8 +94,8 @@ function Facts({ content }: { content: ReceiptContent }) {
         <>
           <dt>Searched for rest</dt>
           <dd>
-            {residue.found === 0 ? "Nothing found" : count(residue.found, "record")}. Method: {residue.method}. Not
-            searched: {residue.notSearched.join(", ")}.
+            {residue.found === 0 ? "Nothing found" : `${count(residue.found, "record")} found and deleted`}. Method:{" "}
+            {residue.method}. Not searched: {residue.notSearched.join(", ")}.
           </dd>
         </>
       )}

@@ -12,7 +12,7 @@ export interface ReceiptContent {
   unreadableBy?: string;
   purgedBy?: string;
   providerRemanence?: string;
-  residue?: { method: string; searched: number; found: number; notSearched: readonly string[] };
+  residue?: { method: string; searched: readonly string[] | number; found: number; notSearched: readonly string[] };
 }
 
 /** Payload type of the receipt of a purge. */
