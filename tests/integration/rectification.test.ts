@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { leadsOfPerson } from "../../functions/src/leads/leads-of-person.ts";
-import { placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
+import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
 import { rectifySubject } from "../../functions/src/subject-requests/rights/rectify-subject.ts";
 import { verifyIdentifier } from "../../functions/src/subject-requests/rights/verify-identifier.ts";
 import { findVerifiedAddresses } from "../../functions/src/subjects/find-verified-addresses.ts";

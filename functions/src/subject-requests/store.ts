@@ -117,46 +117,6 @@ export function markAnswered(
   tx.update(documentRef(stores, "requests", { tenantId, requestId }), answered);
 }
 
-/** A request's kind and state within a transaction, or undefined: it may be erased with its person. */
-export async function findRequestIn(
-  tx: Transaction,
-  stores: Stores,
-  tenantId: string,
-  requestId: string,
-): Promise<Pick<SubjectRequest, "id" | "tenantId" | "subjectId" | "kind" | "state"> | undefined> {
-  return requestFrom(tenantId, await tx.get(documentRef(stores, "requests", { tenantId, requestId })));
-}
-
-/** A person's requests of one kind that are not answered, as a transaction sees them. */
-export async function openRequestsOf(
-  tx: Transaction,
-  stores: Stores,
-  { tenantId, subjectId }: { tenantId: string; subjectId: string },
-  kind: SubjectRequest["kind"],
-): Promise<Pick<SubjectRequest, "id" | "tenantId" | "subjectId" | "kind" | "state">[]> {
-  const own = collectionRef(stores, "requests", { tenantId }).where("subjectId", "==", subjectId);
-  const { docs } = await tx.get(own.where("kind", "==", kind).where("state", "==", "received"));
-  return docs.flatMap((snapshot) => requestFrom(tenantId, snapshot) ?? []);
-}
-
-function requestFrom(tenantId: string, snapshot: DocumentSnapshot) {
-  const data = snapshot.data() as Pick<SubjectRequest, "subjectId" | "kind" | "state"> | undefined;
-  if (data === undefined) return undefined;
-  const { subjectId, kind, state } = data;
-  return { id: snapshot.id, tenantId, subjectId, kind, state };
-}
-
-/** Marks a request as answered, which ends its reminders. */
-export function markAnswered(
-  tx: Transaction,
-  stores: Stores,
-  { tenantId, id: requestId }: Pick<SubjectRequest, "id" | "tenantId">,
-  completedAt: Date,
-): void {
-  const answered = { state: "completed", completedAt, nextReminderAt: null };
-  tx.update(documentRef(stores, "requests", { tenantId, requestId }), answered);
-}
-
 /** Writes a tombstone within the act's transaction. */
 export function createTombstone(tx: Transaction, stores: Stores, tombstone: Tombstone): void {
   const { id, tenantId, ...fields } = tombstone;

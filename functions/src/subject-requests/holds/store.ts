@@ -1,5 +1,5 @@
 import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
-import { freshReminders, type Reminder, remindersFrom } from "../../deadlines/deadline.ts";
+import { freshReminders, type ReminderFields, remindersFrom } from "../../deadlines/deadline.ts";
 import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../../inventory/collections.ts";
 
 /** A duty to keep certain items of a person, as stored. */
@@ -15,7 +15,7 @@ export interface Hold {
   /** `ended`: it lapsed, and a sweep has seen to what it kept. */
   state: "active" | "lifted" | "ended";
   /** Letters to staff about its end. */
-  reminders: Readonly<Record<string, Reminder>>;
+  reminders: ReminderFields["reminders"];
 }
 
 export interface HoldKey {
