@@ -3,7 +3,7 @@ import { readHistory } from "../../functions/src/conversations/read-history.ts";
 import { issueExportLink } from "../../functions/src/exports/issue-export-link.ts";
 import { changeRetention } from "../../functions/src/retention/change-retention.ts";
 import { adjustableClasses } from "../../functions/src/retention/policy.ts";
-import { placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
+import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
 import type { Served } from "../support/served.ts";
 import { byBearer, type Desk, type Guest, openDesk, serveAll, welcome } from "../support/staff-desk.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";

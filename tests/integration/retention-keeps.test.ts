@@ -16,7 +16,8 @@ import { purgeConversations } from "../../functions/src/retention/purge-conversa
 import { purgeRecords } from "../../functions/src/retention/purge-records-step.ts";
 import { findPolicy } from "../../functions/src/retention/store.ts";
 import { startRetention } from "../../functions/src/retention/sweep-retention.ts";
-import { liftHold, placeHold } from "../../functions/src/subject-requests/rights/holds.ts";
+import { liftHold } from "../../functions/src/subject-requests/holds/lift-hold.ts";
+import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
 import { findKey } from "../support/find-key.ts";
 import { type Keeper, openKeeper } from "../support/keeper.ts";
 import { teach } from "../support/shop.ts";
