@@ -222,18 +222,13 @@ describe("a restore from before an erasure", () => {
 
   it("refuses to open when somebody else lost a record, or a kind of tombstone is not known", async () => {
     const deps = await restored("r5", true);
-    const racing: TestDeps = {
-      ...deps,
-      buckets: {
-        ...deps.buckets,
-        // Between the first count and the last one, a record of Bob's goes.
-        async read(bucket, path) {
-          await deps.stores.data.doc(`tenants/${desk.tenantId}/subjects/${bob.subjectId}`).delete();
-          return deps.buckets.read(bucket, path);
-        },
-      },
+    const stopping = (line: string) => {
+      if (line.startsWith("deleted")) throw new Error("stopped");
     };
-    await expect(restoreDatabases(racing, operator, nobody)).rejects.toThrow(/subjects has \d+, not \d+/);
+    await expect(restoreDatabases(deps, operator, stopping)).rejects.toThrow("stopped");
+    // Between the first count and the last one, a record of Bob's goes.
+    await deps.stores.data.doc(`tenants/${desk.tenantId}/subjects/${bob.subjectId}`).delete();
+    await expect(restoreDatabases(deps, operator, nobody)).rejects.toThrow(/subjects has \d+, not \d+/);
     await expect(deps.databases.assertOpen()).rejects.toMatchObject({ code: "database-closed" });
     const strange = await restored("r6", true);
     const object = JSON.stringify({ kind: "teleportation", tenantId: desk.tenantId, targets: {} });
@@ -343,6 +338,55 @@ describe("a restore that dies", () => {
       }
     }
   });
+});
+
+describe("a restore that stops halfway", () => {
+  const opened: TestDeps[] = [];
+  afterAll(() => Promise.all(opened.map((deps) => deps.close())));
+
+  it.each(["setting", "auditing"] as const)(
+    "while %s, replays who was erased from the old pair before it is called again",
+    async (phase) => {
+      const old = testDeps({ databases: { data: "data-eu", keys: "keys-eu" } });
+      opened.push(old);
+      await openNewDatabases(old.stores, old.clock.now());
+      const world = await createWorld(old);
+      await old.stores.data.doc(`tenants/${world.tenantId}`).set({ name: "World", status: "active" });
+      for (const person of ["alice", "bob"]) await world.addPerson(person, 2);
+      const backup = { data: await backupOf(old.stores.data), keys: await backupOf(old.stores.keys) };
+      const deps = onPair(old, `data-eu-${phase}`, `keys-eu-${phase}`);
+      opened.push(deps);
+      await restoreInto(deps.stores.data, backup.data);
+      await restoreInto(deps.stores.keys, backup.keys);
+      const phaseNow = async () => (await deps.stores.data.doc("platform/restore").get()).get("phase");
+      const stopAt = async (line: string) => {
+        const stopping = (told: string) => {
+          if (told.startsWith(line)) throw new Error("stopped");
+        };
+        await expect(restoreDatabases(deps, operator, stopping)).rejects.toThrow("stopped");
+      };
+      await stopAt(phase === "setting" ? "set again" : "told the audit trails");
+      expect(await phaseNow()).toBe(phase);
+
+      await requestErasure(
+        old,
+        staffActor,
+        world.tenantId,
+        { kind: "person", subjectId: subjectIdOf("alice") },
+        undefined,
+      );
+      await world.settle();
+      const report = await restoreDatabases(deps, operator, nobody);
+      expect(report).toMatchObject({ alreadyOpen: false, tombstones: 1, left: { subjects: 1, deks: 1 } });
+      expect(await findKey(deps, world.tenantId, subjectIdOf("alice"))).toBeUndefined();
+      expect(await findKey(deps, world.tenantId, subjectIdOf("bob"))).toBeDefined();
+      const told = await deps.stores.data
+        .collection(`tenants/${world.tenantId}/auditPending`)
+        .where("action", "==", "restore-completed")
+        .get();
+      expect(told.size).toBe(1);
+    },
+  );
 });
 
 function dying(deps: TestDeps, nth: number): FaultyStores {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { findOpening, isOpen, namesOf } from "../inventory/open-databases.ts";
 import type { EntryActor } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
@@ -50,25 +51,40 @@ export async function restoreDatabases(deps: Deps, operator: EntryActor, tell: T
     return { ...names, alreadyOpen: true, tombstones: 0, deleted: {}, left: {}, tenants: 0, untold: [] };
   }
   tell(`${names.data} and ${names.keys} are closed; what was backed up was ${opening.data} and ${opening.keys}`);
-  let journal = await findJournal(stores);
-  if (journal === undefined || journal.phase === "done") journal = await begin(deps);
   let copies = await readTombstones(deps, tell);
+  let journal = await findJournal(stores);
+  let told: Told = { tenants: 0, untold: [], through: null };
   for (;;) {
+    // Somebody was erased from the old pair meanwhile, or while an earlier call lay dead: all is replayed from fresh counts.
+    if (journal?.phase === "done" || journal?.tombstones !== digestOf(copies))
+      journal = await begin(deps, copies, journal);
     journal = await replay(deps, journal, copies, tell);
+    told = await tellTenants(deps, operator, journal, told, tell);
     const later = await readTombstones(deps, tell);
-    if (later.length === copies.length) break;
-    // Somebody was erased from the old pair meanwhile: that is replayed too, from fresh counts.
-    journal = await begin(deps);
+    if (digestOf(later) === journal.tombstones) break;
     copies = later;
+    journal = await findJournal(stores);
   }
-  const told = await tellTenants(deps, operator, journal, tell);
   const left = await countEverything(stores);
+  const { tenants, untold } = told;
   await switchOver(stores, { ...journal, auditedThrough: null }, deps.clock.now());
   tell(`${names.data} and ${names.keys} are open`);
-  return { ...names, alreadyOpen: false, tombstones: copies.length, deleted: journal.deleted, left, ...told };
+  return { ...names, alreadyOpen: false, tombstones: copies.length, deleted: journal.deleted, left, tenants, untold };
 }
 
-async function begin({ stores, clock }: Deps): Promise<Journal> {
+/** Which tombstones there are, as one value: an object of that bucket is never replaced, so paths tell. */
+function digestOf(copies: readonly TombstoneCopy[]): string {
+  return createHash("sha256")
+    .update(copies.map(({ path }) => path).join("\n"))
+    .digest("hex");
+}
+
+/** Begins the replay of these tombstones. Who was told by an attempt before is not told again. */
+async function begin(
+  { stores, clock }: Deps,
+  copies: readonly TombstoneCopy[],
+  earlier: Journal | undefined,
+): Promise<Journal> {
   return saveJournal(stores, {
     ...namesOf(stores),
     phase: "deleting",
@@ -76,8 +92,8 @@ async function begin({ stores, clock }: Deps): Promise<Journal> {
     before: await countEverything(stores),
     deleted: {},
     current: null,
-    tombstones: 0,
-    auditedThrough: null,
+    tombstones: digestOf(copies),
+    auditedThrough: earlier?.phase === "done" ? null : (earlier?.auditedThrough ?? null),
   });
 }
 
@@ -96,7 +112,7 @@ async function replay(deps: Deps, start: Journal, copies: readonly TombstoneCopy
     tell(
       `deleted ${Object.values(journal.deleted).reduce((sum, count) => sum + count, 0)} records and keys again; counts agree`,
     );
-    journal = await saveJournal(deps.stores, { ...journal, phase: "setting", tombstones: copies.length });
+    journal = await saveJournal(deps.stores, { ...journal, phase: "setting" });
   }
   if (journal.phase === "setting") {
     const set = await setAgain(
@@ -112,15 +128,24 @@ async function replay(deps: Deps, start: Journal, copies: readonly TombstoneCopy
   return journal;
 }
 
+/** How many tenants were told, and which could not be. */
+interface Told {
+  tenants: number;
+  untold: readonly string[];
+  /** The last tenant of them. */
+  through: string | null;
+}
+
 async function tellTenants(
   deps: Deps,
   operator: EntryActor,
   journal: Journal,
+  before: Told,
   tell: Tell,
-): Promise<{ tenants: number; untold: string[] }> {
-  let after = journal.auditedThrough;
-  let tenants = 0;
-  const untold: string[] = [];
+): Promise<Told> {
+  let after = before.through ?? journal.auditedThrough;
+  let tenants = before.tenants;
+  const untold = [...before.untold];
   for (;;) {
     const page = await tenantsAfter(deps.stores, after, tenantPage);
     if (page.length === 0) break;
@@ -129,5 +154,5 @@ async function tellTenants(
     after = page.at(-1) ?? null;
   }
   tell(`told the audit trails of ${tenants - untold.length} tenants`);
-  return { tenants, untold };
+  return { tenants, untold, through: after };
 }

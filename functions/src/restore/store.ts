@@ -22,8 +22,8 @@ export interface Journal {
   deleted: Counts;
   /** Path of the tombstone whose records are counted in `deleted` and may not all be deleted yet. */
   current: string | null;
-  /** Paths of the last tombstones that were replayed to the end, as one number of them; a later one begins again. */
-  tombstones: number;
+  /** Digest of the paths of the tombstones that it replays; with others in the bucket it begins again. */
+  tombstones: string;
   /** The tenant whose audit trail was told last. */
   auditedThrough: string | null;
 }
