@@ -80,6 +80,30 @@ describe.each(rows.map(([name, row]) => [name, row.caller as Permission] as cons
   });
 });
 
+describe("a whole account's export", () => {
+  const asks = async (options: ReturnType<typeof byBearer>, exportId: string) => {
+    deps.clock.advance(61);
+    const listed = await real.call("GET", "/v1/exports", options);
+    const link = await real.call("POST", `/v1/exports/${exportId}/links`, options);
+    return [listed.text.includes(exportId), link.status, await isRefusalOfThisMoment("exports:account")];
+  };
+
+  it("is neither shown nor handed to who may read exports but not export the account", async () => {
+    const options = byCookie(deps, cookies.get("owner") ?? "", {
+      headers: { "idempotency-key": "whole-account-0001" },
+    });
+    const { exportId } = z
+      .object({ exportId: z.string() })
+      .parse((await real.call("POST", "/v1/account/exports", { ...options, body: { reason: "moving house" } })).json);
+    expect(await asks(byCookie(deps, cookies.get("privacy") ?? ""), exportId)).toEqual([false, 403, true]);
+    expect(await asks(byBearer(await desk.key(["exports:read"])), exportId)).toEqual([false, 403, true]);
+    // Still being made, for those who may have it.
+    const those = ["exports:read", "exports:account"] as const;
+    expect(await asks(byCookie(deps, cookies.get("admin") ?? ""), exportId)).toEqual([true, 409, false]);
+    expect(await asks(byBearer(await desk.key(those)), exportId)).toEqual([true, 409, false]);
+  });
+});
+
 describe("roles", () => {
   it("grow: each has what the ones after it have", () => {
     for (const [position, role] of roles.entries()) {

@@ -105,27 +105,27 @@ export const subjectRequestRoutes = {
   }),
   "GET /v1/exports": route({
     caller: "exports:read",
-    summary: "Exports, newest first",
+    summary: "Exports, newest first; whole accounts with exports:account only",
     query: z.strictObject(page),
     answer: { 200: z.object({ exports: z.array(exportShape), nextCursor: time.optional() }) },
     audit: { none: "names no person's data: ids, states and times" },
     limit: "staff-read",
     handle: async (deps, staff, { query }) => {
-      const { exports, nextCursor } = await listExports(deps, staff.tenantId, query);
+      const { exports, nextCursor } = await listExports(deps, staff, query);
       const shown = exports.map(({ id, tenantId: _tenant, leaf: _leaf, ...rest }) => ({ exportId: id, ...rest }));
       return { status: 200, body: { exports: shown, ...(nextCursor === undefined ? {} : { nextCursor }) } };
     },
   }),
   "POST /v1/exports/{exportId}/links": route({
     caller: "exports:read",
-    summary: "A link to an export's file, for 15 minutes",
+    summary: "A link to an export's file, for 15 minutes; of a whole account, with exports:account only",
     params: z.strictObject({ exportId: recordId }),
     answer: { 201: z.object({ url: secret(z.url()), expiresAt: time, proofUrl: z.url().optional() }) },
     audit: "export-link-issued",
     limit: "staff-write",
     handle: async (deps, staff, { params }) => ({
       status: 201,
-      body: await issueExportLink(deps, staff.actor, staff.tenantId, params.exportId),
+      body: await issueExportLink(deps, staff, params.exportId),
     }),
   }),
   "GET /v1/receipts": route({
