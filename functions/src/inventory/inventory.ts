@@ -157,7 +157,11 @@ export const inventory = {
         "Documents of the business. One that staff saved from a chat is out of use from the freeze on, unlinked, and reviewed by staff.",
     },
     export: {
-      person: { rule: "exclude", reason: "Holds nothing about a data subject." },
+      person: {
+        rule: "exclude",
+        reason:
+          "Documents of the business. One that staff saved from a chat is their edit of an answer that the export holds in the chat.",
+      },
       tenant: {
         rule: "include",
         folder: "knowledge",
@@ -270,6 +274,7 @@ export const inventory = {
         folder: "conversations",
         provided: [],
         fields: {
+          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
           channelId: "Where the chat took place.",
           state: "Open or closed.",
           noticeVersion: "Privacy notice shown.",
@@ -318,6 +323,7 @@ export const inventory = {
         folder: "conversations",
         provided: [],
         fields: {
+          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
           conversationId: "The chat it belongs to.",
           question: "What was asked.",
           answer: "What the AI answered.",
@@ -357,6 +363,7 @@ export const inventory = {
         folder: "inbox",
         provided: [],
         fields: {
+          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
           assignee: "Member of staff in charge.",
           tags: "Labels that staff gave.",
           lastReadAt: "When staff last read it.",
@@ -401,6 +408,7 @@ export const inventory = {
         folder: "ai-sessions",
         provided: [],
         fields: {
+          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
           conversationId: "The chat.",
           turnId: "The question answered.",
           model: "Model that answered.",
@@ -450,6 +458,7 @@ export const inventory = {
         folder: "leads",
         provided: [],
         fields: {
+          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
           name: "Name as given.",
           email: "E-mail as given.",
           phone: "Phone number as given.",
@@ -493,6 +502,7 @@ export const inventory = {
         folder: "consents",
         provided: [],
         fields: {
+          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
           purpose: "What was asked for.",
           given: "Given (true) or withdrawn (false).",
           noticeVersion: "Notice shown.",
@@ -536,6 +546,7 @@ export const inventory = {
         folder: "requests",
         provided: [],
         fields: {
+          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
           kind: "What was asked.",
           state: "Where it stands.",
           origin: "Who asked: the person or staff.",
@@ -576,7 +587,13 @@ export const inventory = {
         rule: "include",
         folder: "holds",
         provided: [],
-        fields: { items: "What is kept.", basis: "Legal basis.", endsAt: "Until when.", createdAt: "Since when." },
+        fields: {
+          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
+          items: "What is kept.",
+          basis: "Legal basis.",
+          endsAt: "Until when.",
+          createdAt: "Since when.",
+        },
       },
     },
     readers: ["none"],
@@ -983,6 +1000,7 @@ export const inventory = {
         folder: "requests",
         provided: [],
         fields: {
+          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
           recipient: "Who was told.",
           event: "What of.",
           state: "Whether the recipient acknowledged.",
@@ -1453,6 +1471,7 @@ export const inventory = {
   },
   platformRequestLogs: {
     kind: "log-sink",
+    about: "staff",
     where: "Cloud Logging, request logs of Cloud Run",
     windowDays: 30,
     purpose:
