@@ -2,12 +2,15 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { readConversation } from "../../functions/src/conversations/read-conversation.ts";
 import { exportJob } from "../../functions/src/exports/export-job.ts";
 import { issueExportLink } from "../../functions/src/exports/issue-export-link.ts";
 import { objectPath } from "../../functions/src/exports/payload-files.ts";
 import { requestExport } from "../../functions/src/exports/request-export.ts";
 import { findExport } from "../../functions/src/exports/store.ts";
 import { wakeExports } from "../../functions/src/exports/wake-exports.ts";
+import type { Staff } from "../../functions/src/identity/caller.ts";
+import { permissionsOf } from "../../functions/src/identity/permissions.ts";
 import { getJob } from "../../functions/src/jobs/jobs.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
@@ -16,6 +19,7 @@ import { sequence } from "../../functions/src/ledger/sequence.ts";
 import { findLedgerState } from "../../functions/src/ledger/store.ts";
 import { formatVerifierKey } from "../../functions/src/ledger/verifier-key.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import { readSubjectAsStaff } from "../../functions/src/subjects/read-subject.ts";
 import { run as verify } from "../../verify/run.mjs";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 import { canaryOf, createWorld, staffActor, subjectIdOf, type World } from "../support/world.ts";
@@ -37,6 +41,13 @@ describe("exports", () => {
   let deps: TestDeps;
   let world: World;
   let vkey = "";
+  const staff = (): Staff => ({
+    kind: "staff",
+    tenantId: world.tenantId,
+    actor: staffActor,
+    role: "owner",
+    permissions: permissionsOf.owner,
+  });
 
   beforeAll(async () => {
     deps = testDeps();
@@ -122,6 +133,35 @@ describe("exports", () => {
     expect(refused.text).toMatch(/data\//);
   });
 
+  it("tells a person when staff looked and why, in the words they gave, and how long what is kept", async () => {
+    await readSubjectAsStaff(deps, staff(), subjectIdOf("alice"));
+    const use = { ground: "claims", reason: "she disputes an invoice of March" } as const;
+    const now = deps.clock.now();
+    await deps.stores.data.doc(`tenants/${world.tenantId}/conversations/aliceconversation001`).set({
+      ...{ subjectId: subjectIdOf("alice"), subjectState: "active", channelId: "c1", state: "open", noticeVersion: 1 },
+      ...{ consents: {}, window: {}, turnCount: 0, startedAt: now, lastTurnAt: now },
+    });
+    await readConversation(deps, staff(), "aliceconversation001", { use });
+    const what = { subjectId: subjectIdOf("alice"), format: "json", reason: "asked for on the phone" } as const;
+    const { exportId } = await requestExport(deps, staffActor, world.tenantId, what, "key-access-1");
+    await world.settle();
+    const bytes = await deps.buckets.read("exports", `${world.tenantId}/${exportId}/subject.json`);
+    const { files } = JSON.parse(Buffer.from(bytes ?? new Uint8Array()).toString("utf8")) as {
+      files: Record<string, Record<string, unknown>[]>;
+    };
+    expect(files["access-log.json"]).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ action: "subject-read", by: "member", purpose: "Person looked up" }),
+        expect.objectContaining({ action: "restricted-data-used", purpose: use.reason, ground: "claims" }),
+        expect.objectContaining({ action: "export-requested", purpose: "asked for on the phone" }),
+      ]),
+    );
+    expect(JSON.stringify(files["access-log.json"])).not.toContain(staffActor.id);
+    expect(files["processing-information.json"]).toMatchObject({
+      purposes: expect.arrayContaining([expect.objectContaining({ where: "turns", retention: "365 days" })]),
+    });
+  });
+
   it("gives the whole account as a bag that holds everybody", async () => {
     const exportId = await exported({ format: "bag" }, "key-account-1");
     const text = Buffer.from(
@@ -150,7 +190,7 @@ describe("exports", () => {
       { subjectId: subjectIdOf("alice"), format: "json" },
       "key-json-1",
     );
-    const link = await issueExportLink(deps, staffActor, world.tenantId, exportId);
+    const link = await issueExportLink(deps, staff(), exportId);
     expect(link.expiresAt.getTime() - deps.clock.now().getTime()).toBe(15 * 60_000);
     await requestErasure(
       deps,
@@ -160,7 +200,7 @@ describe("exports", () => {
       undefined,
     );
     await world.settle();
-    await expect(issueExportLink(deps, staffActor, world.tenantId, exportId)).rejects.toMatchObject({
+    await expect(issueExportLink(deps, staff(), exportId)).rejects.toMatchObject({
       code: "not-found",
     });
     const left = await deps.buckets.list("exports", `${world.tenantId}/${exportId}/`);
@@ -170,7 +210,7 @@ describe("exports", () => {
   it("withdraws a whole-account export that held the erased person", async () => {
     const { exportId } = await requestExport(deps, staffActor, world.tenantId, { format: "bag" }, "key-account-1");
     expect((await findExport(deps.stores, world.tenantId, exportId))?.state).toBe("withdrawn");
-    await expect(issueExportLink(deps, staffActor, world.tenantId, exportId)).rejects.toMatchObject({
+    await expect(issueExportLink(deps, staff(), exportId)).rejects.toMatchObject({
       code: "link-expired",
     });
   });

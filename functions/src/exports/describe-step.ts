@@ -1,13 +1,16 @@
-import { dekOf } from "../crypto/keyring.ts";
+import type { RetentionClass } from "../inventory/entry.ts";
 import type { Job, JobStep } from "../jobs/job.ts";
 import type { JsonValue } from "../ledger/canonical-json.ts";
 import { listPersonEntries } from "../ledger/list-person-entries.ts";
 import type { Deps } from "../platform/deps.ts";
 import { webhookHost } from "../recipients/find-notification.ts";
+import { listRetention } from "../retention/change-retention.ts";
+import { daysInForce } from "../retention/policy.ts";
+import { profileOf } from "../subjects/read-subject.ts";
 import { findTenant } from "../tenants/find-tenant.ts";
 import { assertBuilding } from "./assert-building.ts";
 import { partPath } from "./payload-files.ts";
-import { fieldDocumentation, processingInformation } from "./processing-information.ts";
+import { fieldDocumentation, type ProcessingFacts, processingInformation } from "./processing-information.ts";
 import type { Export } from "./store.ts";
 
 /** Acts that are a look at the person's data by the business. */
@@ -34,15 +37,20 @@ export const describe: JobStep<Deps> = {
         Buffer.from(`${JSON.stringify(value, null, 2)}\n`),
         "application/json",
       );
+    const { subjectId } = entry;
     const tenant = await findTenant(deps.stores, job.tenantId);
     const contact = tenant === undefined ? "" : `${tenant.privacyContact.name} <${tenant.privacyContact.email}>`;
     await write(
       "processing-information.json",
       processingInformation({
+        scope: entry.scope,
         controller: tenant?.name ?? "",
         privacyContact: contact,
         region: deps.config.REGION,
         webhookHost: await webhookHost(deps, job.tenantId),
+        daysKept: await periodsOf(deps, job.tenantId),
+        counts: job.counts,
+        profile: subjectId === undefined ? {} : await profileOf(deps, { tenantId: job.tenantId, subjectId }),
       }),
     );
     await write("fields.json", fieldDocumentation(entry.scope));
@@ -51,17 +59,25 @@ export const describe: JobStep<Deps> = {
   },
 };
 
+/** How long the business keeps each class at this moment. */
+async function periodsOf(deps: Deps, tenantId: string): Promise<ProcessingFacts["daysKept"]> {
+  const chosen = new Map<RetentionClass, number | null>(
+    (await listRetention(deps, tenantId)).map(({ name, days }) => [name, days]),
+  );
+  return (name) => (chosen.has(name) ? chosen.get(name) : daysInForce({}, name, deps.clock.now()));
+}
+
 /** When staff looked at the person's data and why, without their names. @see GDPR Art. 15(1)(c), CJEU C-579/21 */
 async function accessLog(deps: Deps, job: Job, entry: Export): Promise<JsonValue> {
-  const subjectId = entry.subjectId ?? "";
-  const dek = await dekOf(deps, { tenantId: job.tenantId, subjectId });
-  const entries = await listPersonEntries(deps, job.tenantId, dek);
+  const entries = await listPersonEntries(deps, job.tenantId, entry.subjectId ?? "");
   return entries
-    .filter(({ leaf }) => looks.has(leaf.action))
-    .map(({ leaf }) => ({
-      at: leaf.occurredAt.toISOString(),
-      action: leaf.action,
-      by: leaf.actor.kind,
-      purpose: leaf.metadata.reason ?? null,
+    .filter(({ action }) => looks.has(action))
+    .map(({ occurredAt, action, title, actor, targets, metadata }) => ({
+      at: occurredAt.toISOString(),
+      action,
+      by: actor.kind,
+      // Where no reason is asked for, the act says what it was for.
+      purpose: targets.find(({ kind }) => kind === "reason")?.id ?? title,
+      ...(typeof metadata.ground === "string" ? { ground: metadata.ground } : {}),
     }));
 }

@@ -102,6 +102,8 @@ export interface TopicEntry extends Common {
 export interface CopyEntry extends Common {
   kind: "log-sink" | "backup" | "message-queue" | "browser-storage" | "downloaded-copy";
   where: string;
+  /** Whose data it holds, where it is not that of data subjects. */
+  about?: "staff";
   /** Days until the copy is gone by itself. */
   windowDays: number;
 }

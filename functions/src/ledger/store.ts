@@ -247,19 +247,6 @@ export async function findBundleOfLeaf(stores: Stores, tenantId: string, leafId:
   return bundleFrom(docs[0]?.data());
 }
 
-/** Leaves that carry a person's tag: those in the log, then those that wait. */
-export async function listEntriesByTag(stores: Stores, tenantId: string, subjectTag: string): Promise<Uint8Array[]> {
-  const integrated = await collectionRef(stores, "auditBundles", { tenantId })
-    .where("subjectTags", "array-contains", subjectTag)
-    .get();
-  const waiting = await collectionRef(stores, "auditPending", { tenantId }).where("subjectTag", "==", subjectTag).get();
-  const inBundles = integrated.docs.flatMap((snapshot) => {
-    const bundle = bundleFrom(snapshot.data());
-    return bundle === undefined ? [] : bundle.leaves.filter((_, index) => bundle.subjectTags[index] === subjectTag);
-  });
-  return [...inBundles, ...waiting.docs.map((snapshot) => queuedFrom(snapshot).leaf)];
-}
-
 /**
  * The next tenant, after a given one, that has entries waiting; one read a tenant, however many entries.
  *
