@@ -17,7 +17,8 @@ export async function runStep(
   const counts: Record<string, number> = {};
   let cursor: Cursor | undefined;
   for (let runs = 1; ; runs += 1) {
-    const result = await step.run(deps, { job, cursor, assertHeld: async () => undefined, outOfTime: () => false });
+    const alone = { assertHeld: async () => undefined, keepLease: async () => undefined, outOfTime: () => false };
+    const result = await step.run(deps, { job, cursor, ...alone });
     for (const [name, count] of Object.entries(result.counts ?? {})) counts[name] = (counts[name] ?? 0) + count;
     if (!("next" in result)) return { runs, counts };
     cursor = result.next;

@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FieldValue } from "@google-cloud/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { readConversation } from "../../functions/src/conversations/read-conversation.ts";
 import { exportJob } from "../../functions/src/exports/export-job.ts";
@@ -11,18 +12,22 @@ import { findExport } from "../../functions/src/exports/store.ts";
 import { wakeExports } from "../../functions/src/exports/wake-exports.ts";
 import type { Staff } from "../../functions/src/identity/caller.ts";
 import { permissionsOf } from "../../functions/src/identity/permissions.ts";
+import { cancelJob } from "../../functions/src/jobs/cancel-job.ts";
+import type { JobKind, StepRun } from "../../functions/src/jobs/job.ts";
 import { getJob } from "../../functions/src/jobs/jobs.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
+import { retryJob } from "../../functions/src/jobs/retry-job.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
 import { logKey } from "../../functions/src/ledger/log-key.ts";
 import { sequence } from "../../functions/src/ledger/sequence.ts";
 import { findLedgerState } from "../../functions/src/ledger/store.ts";
 import { formatVerifierKey } from "../../functions/src/ledger/verifier-key.ts";
+import type { Deps } from "../../functions/src/platform/deps.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
 import { readSubjectAsStaff } from "../../functions/src/subjects/read-subject.ts";
 import { run as verify } from "../../verify/run.mjs";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
-import { canaryOf, createWorld, staffActor, subjectIdOf, type World } from "../support/world.ts";
+import { canaryOf, createWorld, settleJobs, staffActor, subjectIdOf, type World } from "../support/world.ts";
 
 /** Saves an export's files in a folder of their own and gives the path of the one that is handed out. */
 async function download(deps: TestDeps, tenantId: string, exportId: string): Promise<string> {
@@ -180,6 +185,92 @@ describe("exports", () => {
     const first = await requestExport(deps, staffActor, world.tenantId, what, "key-again");
     expect(await requestExport(deps, staffActor, world.tenantId, what, "key-again")).toEqual(first);
     await world.settle();
+  });
+
+  describe("that is stopped", () => {
+    const files = async (exportId: string) => {
+      const objects = await deps.buckets.list("exports", `${world.tenantId}/${exportId}/`);
+      return objects.length;
+    };
+    /** Makes an export as far as it goes before the log holds its entry. */
+    const halfMade = async (key: string) => {
+      const what = { subjectId: subjectIdOf("bob"), format: "bag" } as const;
+      const { exportId } = await requestExport(deps, staffActor, world.tenantId, what, key);
+      await deps.publisher.drain({ "export-steps": deliverTo(exportJob), "ledger-nudges": async () => undefined });
+      expect(await files(exportId)).toBeGreaterThan(3);
+      return exportId;
+    };
+    const deliverTo =
+      (kind: JobKind<Deps>) =>
+      (payload: unknown, delivery: Parameters<typeof runJob>[3]): Promise<void> =>
+        runJob(deps, kind, stepMessage.parse(payload), delivery);
+
+    it("by staff has no file, and what its last worker still writes goes too", async () => {
+      const exportId = await halfMade("key-cancel-1");
+      await cancelJob(deps, world.tenantId, exportId, staffActor, exportJob.isCancellable);
+      await deps.publisher.drain({ "export-steps": deliverTo(exportJob) });
+      expect(await findExport(deps.stores, world.tenantId, exportId)).toMatchObject({ state: "failed" });
+      expect(await files(exportId)).toBe(0);
+      await deps.buckets.write(
+        "exports",
+        `${world.tenantId}/${exportId}/parts/late`,
+        Buffer.from("late"),
+        "text/plain",
+      );
+      await world.settle();
+      expect(await files(exportId)).toBe(0);
+      await expect(issueExportLink(deps, staff(), exportId)).rejects.toMatchObject({ code: "link-expired" });
+    });
+
+    it("by a failure has no file, and a retry makes all of it again", async () => {
+      const exportId = await halfMade("key-fail-1");
+      await deps.stores.data.doc(`tenants/${world.tenantId}/exports/${exportId}`).update({ leaf: FieldValue.delete() });
+      await world.settle();
+      expect(await getJob(deps.stores, world.tenantId, exportId)).toMatchObject({
+        state: "failed",
+        failure: { code: "document-malformed", step: "prove", retryable: true },
+      });
+      expect(await findExport(deps.stores, world.tenantId, exportId)).toMatchObject({ state: "failed" });
+      expect(await files(exportId)).toBe(0);
+      await retryJob(deps, world.tenantId, exportId, staffActor);
+      await world.settle();
+      expect(await findExport(deps.stores, world.tenantId, exportId)).toMatchObject({ state: "ready" });
+      const path = await download(deps, world.tenantId, exportId);
+      expect(await verify([path, "--key", vkey])).toMatchObject({ exitCode: 0 });
+    });
+
+    it("while it is finished is not handed out", async () => {
+      const stopping = exportJob.steps.map((step) => ({
+        ...step,
+        async run(all: Deps, run: StepRun) {
+          if (step.name === "finish")
+            await cancelJob(deps, world.tenantId, run.job.id, staffActor, exportJob.isCancellable);
+          return step.run(all, run);
+        },
+      })) as unknown as JobKind<Deps>["steps"];
+      const exportId = await halfMade("key-finish-1");
+      await sequence(deps, world.tenantId, "test", deps.clock.now());
+      await wakeExports(deps, world.tenantId);
+      await deps.publisher.drain({ "export-steps": deliverTo({ ...exportJob, steps: stopping }) });
+      expect(await getJob(deps.stores, world.tenantId, exportId)).toMatchObject({ state: "cancelled" });
+      expect(await findExport(deps.stores, world.tenantId, exportId)).toMatchObject({ state: "failed" });
+    });
+  });
+
+  it("of an account passes over a document that is deleted while it is made", async () => {
+    const kept = `${world.tenantId}/kept/original.md`;
+    const going = `${world.tenantId}/going/original.md`;
+    for (const path of [kept, going]) await deps.buckets.write("knowledge", path, Buffer.from(path), "text/markdown");
+    const stream: TestDeps["buckets"]["stream"] = async function* (bucket, path) {
+      if (path === going) await deps.buckets.remove(bucket, path);
+      yield* deps.buckets.stream(bucket, path);
+    };
+    const { exportId } = await requestExport(deps, staffActor, world.tenantId, { format: "bag" }, "key-going-1");
+    await settleJobs({ ...deps, buckets: { ...deps.buckets, stream } }, world.tenantId);
+    expect(await findExport(deps.stores, world.tenantId, exportId)).toMatchObject({ state: "ready" });
+    const zip = Buffer.from((await deps.buckets.read("exports", `${world.tenantId}/${exportId}/export.zip`)) ?? []);
+    expect([zip.includes("kept/original.md"), zip.includes("going/original.md")]).toEqual([true, false]);
+    await deps.buckets.remove("knowledge", kept);
   });
 
   it("records each link, and issues none once the person is erased", async () => {

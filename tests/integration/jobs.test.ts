@@ -3,13 +3,20 @@ import { createTenantKeys } from "../../functions/src/crypto/tenant-keys.ts";
 import { collectionRef, documentRef } from "../../functions/src/inventory/collections.ts";
 import { cancelJob } from "../../functions/src/jobs/cancel-job.ts";
 import { deadMessage, giveUpJob } from "../../functions/src/jobs/give-up-job.ts";
-import { isFinished, type JobKind, type JobStep, priorities, type StepResult } from "../../functions/src/jobs/job.ts";
+import {
+  isFinished,
+  type Job,
+  type JobKind,
+  type JobStep,
+  priorities,
+  type StepResult,
+} from "../../functions/src/jobs/job.ts";
 import { findJob, listJobs } from "../../functions/src/jobs/jobs.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
 import { retryJob } from "../../functions/src/jobs/retry-job.ts";
 import { startJob } from "../../functions/src/jobs/start-job.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
-import { jobWorld, kitchenKind } from "../support/job-world.ts";
+import { type JobWorld, jobWorld, kitchenKind } from "../support/job-world.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 import { watchFirestore } from "../support/watch-firestore.ts";
 
@@ -268,6 +275,9 @@ describe("a step that fails", () => {
     const job = await world.job(id);
     expect(job).toMatchObject({ state: "failed", failure: { code: "key-unavailable", retryable: true } });
     expect(job.failure?.reason).toMatch(/^Tried 10 times and given up\. The encryption key could not be used/);
+    // Its kind has to put away what it made first.
+    await expect(retryJob(deps, world.tenantId, id, member)).rejects.toMatchObject({ code: "job-conflict" });
+    await putAway(world);
     await retryJob(deps, world.tenantId, id, member);
     const ended = await world.untilEnd(id);
     expect(ended).toMatchObject({ state: "done", retries: 1 });
@@ -456,7 +466,11 @@ describe("a shard", () => {
     expect(world.effects.map(({ name }) => name)).toEqual(["list.0"]);
     deps.clock.advance(300);
     await resumeStalledJobs(deps);
+    await world.deliverAll();
+    deps.clock.advance(300);
+    await resumeStalledJobs(deps);
     expect(deps.publisher.waiting).toEqual([]);
+    expect(world.effects).toHaveLength(1);
   });
 
   it("that was given up has all its attempts again after a retry", async () => {
@@ -476,6 +490,7 @@ describe("a shard", () => {
     const [dead] = deps.publisher.dead;
     await giveUpJob(deps, deadMessage.parse(dead?.payload));
     expect(await world.job(id)).toMatchObject({ state: "failed", failure: { code: "model-unavailable" } });
+    await putAway(world);
     await retryJob(deps, world.tenantId, id, member);
     await world.deliverAll();
     expect(await world.job(id)).toMatchObject({ state: "done", retries: 1 });
@@ -488,6 +503,113 @@ describe("a shard", () => {
     await world.deliverAll();
     const shards = await collectionRef(deps.stores, "shards", { tenantId: world.tenantId, jobId: id }).get();
     expect(shards.size).toBe(0);
+  });
+});
+
+/** Lets the resumer find a job that was given up, and its kind put away what it made. */
+async function putAway(world: JobWorld): Promise<void> {
+  deps.clock.advance(61);
+  await resumeStalledJobs(deps);
+  await world.deliverAll();
+}
+
+describe("a long step without a cursor", () => {
+  it("keeps its lease for as long as it says that it lives, and is not taken over", async () => {
+    let taken = 0;
+    const world = jobWorld(deps, "longsteps", (act) =>
+      oneStep(async (_deps, run) => {
+        taken += 1;
+        for (let minute = 0; minute < 5; minute += 1) {
+          deps.clock.advance(60);
+          await run.keepLease();
+          await resumeStalledJobs(deps);
+        }
+        await act(run, "after");
+        return { done: true };
+      }),
+    );
+    const { id } = await world.start();
+    await world.deliverAll();
+    expect(await world.job(id)).toMatchObject({ state: "done" });
+    expect([taken, world.effects.length]).toEqual([1, 1]);
+  });
+
+  it("stops where its job was cancelled", async () => {
+    let stoppedAt: unknown;
+    let cancel: () => Promise<unknown> = async () => undefined;
+    const world = jobWorld(deps, "longcancel", () =>
+      oneStep(async (_deps, run) => {
+        await cancel();
+        deps.clock.advance(31);
+        await run.keepLease().catch((error: unknown) => {
+          stoppedAt = error;
+          throw error;
+        });
+        return { done: true };
+      }),
+    );
+    await createTenantKeys(deps, world.tenantId);
+    const { id } = await world.start();
+    cancel = () => cancelJob(deps, world.tenantId, id, member, () => true);
+    await world.deliverAll();
+    expect(stoppedAt).toMatchObject({ code: "job-conflict" });
+    expect(await world.job(id)).toMatchObject({ state: "cancelled" });
+  });
+});
+
+describe("a kind that puts away what its jobs made", () => {
+  const away = (world: string, fails: () => boolean) => {
+    const seen: string[] = [];
+    const made = jobWorld(deps, world, () => {
+      const first: JobStep<TestDeps> = { name: "first", run: async () => ({ done: true, counts: { pages: 1 } }) };
+      const second: JobStep<TestDeps> = {
+        name: "second",
+        run: () =>
+          fails()
+            ? Promise.reject(new AppError("document-malformed", "document d cannot be read"))
+            : Promise.resolve({ done: true }),
+      };
+      const ended = async (_deps: TestDeps, job: Job) => void seen.push(job.state);
+      return { ...oneStep(async () => ({ done: true })), steps: [first, second], ended };
+    });
+    return { world: made, seen };
+  };
+
+  it("is asked once a job has failed, and a retry begins at the first step", async () => {
+    let broken = true;
+    const { world, seen } = away("putsaway", () => broken);
+    await createTenantKeys(deps, world.tenantId);
+    const { id } = await world.start();
+    await world.deliverAll();
+    expect(seen).toEqual(["failed"]);
+    expect(await world.job(id)).toMatchObject({
+      state: "failed",
+      step: "first",
+      counts: {},
+      failure: { step: "second" },
+    });
+    broken = false;
+    await retryJob(deps, world.tenantId, id, member);
+    await world.deliverAll();
+    expect(await world.job(id)).toMatchObject({ state: "done", counts: { pages: 1 } });
+    expect(seen).toEqual(["failed"]);
+  });
+
+  it("is asked when a job is cancelled, and again once nobody can be at work on it", async () => {
+    const { world, seen } = away("putsawaytwice", () => true);
+    await createTenantKeys(deps, world.tenantId);
+    const { id } = await world.start();
+    deps.publisher.waiting.length = 0;
+    await cancelJob(deps, world.tenantId, id, member, () => true);
+    await world.deliverAll();
+    expect(seen).toEqual(["cancelled"]);
+    deps.clock.advance(91);
+    await resumeStalledJobs(deps);
+    await world.deliverAll();
+    deps.clock.advance(300);
+    await resumeStalledJobs(deps);
+    await world.deliverAll();
+    expect(seen).toEqual(["cancelled", "cancelled"]);
   });
 });
 

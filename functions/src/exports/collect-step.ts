@@ -1,7 +1,7 @@
 import type { SealingKey } from "../crypto/envelope.ts";
 import { dekOf, keyAt } from "../crypto/keyring.ts";
 import { type SubjectRecord, streamAllRecords, streamRecords } from "../inventory/subject-records.ts";
-import type { JobStep } from "../jobs/job.ts";
+import type { JobStep, StepRun } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { assertBuilding } from "./assert-building.ts";
@@ -17,7 +17,7 @@ const partSize = 500;
 /** Reads collection by collection, page by page, and writes parts of each page; one billable read a record. */
 export const collect: JobStep<Deps> = {
   name: "collect",
-  async run(deps, { job, cursor }) {
+  async run(deps, { job, cursor, keepLease }) {
     const entry = await assertBuilding(deps, job);
     const plan = exportedCollections(entry.scope);
     const name = typeof cursor?.collection === "string" ? cursor.collection : plan[0]?.entry.name;
@@ -27,7 +27,7 @@ export const collect: JobStep<Deps> = {
     const part = typeof cursor?.part === "number" ? cursor.part : 0;
     const after = typeof cursor?.after === "string" ? cursor.after : undefined;
     // The parts are durable then; if we stop before the cursor is saved, the page is read once more and they are replaced.
-    const page = await writePage(deps, entry, current, after, part);
+    const page = await writePage(deps, entry, current, { after, part, keepLease });
     const counts = { [current.entry.name]: page.records, records: page.records };
     if (page.after !== undefined)
       return { next: { collection: current.entry.name, after: page.after, part: page.part }, counts };
@@ -47,8 +47,7 @@ async function writePage(
   deps: Deps,
   entry: Export,
   current: ExportedCollection,
-  after: string | undefined,
-  firstPart: number,
+  { after, part: firstPart, keepLease }: { after: string | undefined; part: number; keepLease: StepRun["keepLease"] },
 ): Promise<WrittenPage> {
   const file = `records/${current.rule.folder}/${current.entry.name}.json`;
   let [records, part]: [number, number] = [0, firstPart];
@@ -61,6 +60,7 @@ async function writePage(
     shown = [];
     part += 1;
     await writing;
+    await keepLease();
     writing = deps.buckets.write("exports", path, bytes, "application/json");
     // Awaited below; without this a failure would count as unhandled while the next records are read.
     writing.catch(() => undefined);

@@ -6,6 +6,7 @@ import { copyFiles } from "./copy-files-step.ts";
 import { describe } from "./describe-step.ts";
 import { manifest } from "./manifest-step.ts";
 import { prove } from "./prove-step.ts";
+import { putAwayExport } from "./put-away-export.ts";
 
 /**
  * The export of one person or of a whole account. Pages become parts, parts become files, and what is handed out is
@@ -18,4 +19,5 @@ export const exportJob: JobKind<Deps> = {
   topic: "export-steps",
   steps: [collect, describe, copyFiles, manifest, prove, assemble, finish],
   isCancellable: () => true,
+  ended: putAwayExport,
 };

@@ -1,10 +1,11 @@
 import { createHash, type Hash } from "node:crypto";
 import { signEnvelope } from "../crypto/dsse.ts";
-import type { JobStep } from "../jobs/job.ts";
+import type { JobStep, StepRun } from "../jobs/job.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import { canonicalJson } from "../ledger/canonical-json.ts";
 import type { Deps } from "../platform/deps.ts";
 import { assertBuilding } from "./assert-building.ts";
+import { keeping } from "./keeping.ts";
 import { contentOf, folderOf, objectPath, payloadFiles } from "./payload-files.ts";
 import { type Export, findExportIn, updateExport } from "./store.ts";
 import { subjectJson } from "./subject-json.ts";
@@ -31,15 +32,20 @@ async function* hashing(content: AsyncIterable<Uint8Array>, hash: Hash): AsyncGe
 }
 
 /** Lists every payload file with its digest: the bag's manifest; or writes the single document and gives its digest. */
-async function sealContent(deps: Deps, entry: Export): Promise<Record<string, string>> {
+async function sealContent(
+  deps: Deps,
+  entry: Export,
+  keepLease: StepRun["keepLease"],
+): Promise<Record<string, string>> {
   if (entry.format === "json") {
     const hash = createHash("sha256");
-    await deps.buckets.write("exports", objectPath(entry), hashing(subjectJson(deps, entry), hash), "application/json");
+    const document = hashing(keeping(subjectJson(deps, entry), keepLease), hash);
+    await deps.buckets.write("exports", objectPath(entry), document, "application/json");
     return { subjectSha256: hash.digest("hex") };
   }
   const lines: string[] = [];
   for (const file of await payloadFiles(deps, entry)) {
-    lines.push(`${await digestOf(contentOf(deps, file))}  ${manifestPath(`data/${file.path}`)}\n`);
+    lines.push(`${await digestOf(keeping(contentOf(deps, file), keepLease))}  ${manifestPath(`data/${file.path}`)}\n`);
   }
   const manifest = Buffer.from(lines.join(""));
   await deps.buckets.write("exports", `${folderOf(entry)}/manifest-sha256.txt`, manifest, "text/plain");
@@ -49,7 +55,7 @@ async function sealContent(deps: Deps, entry: Export): Promise<Record<string, st
 /** Hashes the payload, signs what it came to, and records the digest of that in the log. A repeat signs the same. */
 export const manifest: JobStep<Deps> = {
   name: "manifest",
-  async run(deps, { job }) {
+  async run(deps, { job, assertHeld, keepLease }) {
     const entry = await assertBuilding(deps, job);
     const { id, tenantId, subjectId } = entry;
     if (entry.leaf !== undefined) return { done: true };
@@ -59,7 +65,7 @@ export const manifest: JobStep<Deps> = {
       tenantId,
       scope: entry.scope,
       createdAt: entry.createdAt.toISOString(),
-      ...(await sealContent(deps, entry)),
+      ...(await sealContent(deps, entry, keepLease)),
     };
     const payload = Buffer.from(canonicalJson(statement));
     const envelope = await signEnvelope(deps, exportManifestType, payload);
@@ -71,6 +77,7 @@ export const manifest: JobStep<Deps> = {
     );
     const audit = await auditContext(deps, tenantId, subjectId);
     await deps.stores.data.runTransaction(async (tx) => {
+      await assertHeld(tx);
       const current = await findExportIn(tx, deps.stores, tenantId, id);
       if (current === undefined || current.leaf !== undefined) return;
       const leaf = appendEntry(tx, audit, {

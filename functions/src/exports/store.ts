@@ -1,4 +1,4 @@
-import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
+import { type DocumentSnapshot, FieldValue, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 
 /** One export: whom it holds, where its file is, until when. */
@@ -60,6 +60,12 @@ export function updateExport(
   fields: Partial<Pick<Export, "state" | "sizeBytes" | "expiresAt" | "leaf">>,
 ): void {
   tx.update(documentRef(stores, "exports", { tenantId: entry.tenantId, exportId: entry.id }), { ...fields });
+}
+
+/** Marks an export as failed within a transaction: what was signed of it is signed no more. */
+export function failExport(tx: Transaction, stores: Stores, { id, tenantId }: Pick<Export, "id" | "tenantId">): void {
+  const ref = documentRef(stores, "exports", { tenantId, exportId: id });
+  tx.update(ref, { state: "failed", leaf: FieldValue.delete() });
 }
 
 /** Exports of the tenant, newest first. */

@@ -48,6 +48,7 @@ export async function giveUpJob(deps: JobDeps, message: DeadMessage): Promise<vo
     });
     job = pair?.job;
   }
+  // Durable: the failure. resume-stalled-jobs publishes the job once more, and its kind puts away what it made.
   log.error("message given up", {
     ...ids,
     state: job?.state ?? "absent",

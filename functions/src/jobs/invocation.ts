@@ -1,6 +1,7 @@
 import { AppError } from "../platform/errors.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Job, JobDeps, Work } from "./job.ts";
-import { budgetMs } from "./timing.ts";
+import { budgetMs, renewMs } from "./timing.ts";
 import type { After } from "./transitions.ts";
 
 /** One call of a step function: who it is, and how much time it has. */
@@ -21,6 +22,21 @@ export function isOutOfTime(deps: JobDeps, invocation: Invocation, job: Job): bo
 /** Whether the next save keeps the lease, or leaves the rest to a message behind those of others. */
 export function afterThis(deps: JobDeps, invocation: Invocation, job: Job): After {
   return isOutOfTime(deps, invocation, job) ? "yield" : "keep";
+}
+
+/**
+ * What `keepLease` of a step's run does: at most one renewal in a while, counted from when the run began.
+ *
+ * @param renew - extends the lease in its record; throws AppError `job-conflict` when it is lost.
+ */
+export function leaseKeeper(clock: Clock, renew: (now: Date) => Promise<void>): () => Promise<void> {
+  let renewedAt = clock.now();
+  return async () => {
+    const now = clock.now();
+    if (now.getTime() - renewedAt.getTime() < renewMs) return;
+    await renew(now);
+    renewedAt = now;
+  };
 }
 
 /** Whether the stored record is still under the lease that `seen` has. */

@@ -139,11 +139,18 @@ export interface StepRun {
    * called inside the transaction of every write that must not happen twice, before its first write: it reads the job.
    */
   assertHeld(tx: Transaction): Promise<void>;
+  /**
+   * Renews the lease when it is older than 30 seconds. For a step that works through something long without a cursor in it;
+   * to be called again and again meanwhile.
+   *
+   * @throws AppError `job-conflict` when the lease is lost, or the job was cancelled or failed: then stop.
+   */
+  keepLease(): Promise<void>;
   /** True when this invocation's time is nearly used up: return a cursor. */
   outOfTime(): boolean;
 }
 
-/** One named step: bounded (20 seconds at most), and safe to run twice from the same cursor. */
+/** One named step: bounded (20 seconds at most, or for as long as it keeps its lease), and safe to run twice from the same cursor. */
 export interface JobStep<Deps> {
   name: string;
   /** Names it had before, under which jobs under way still know it. */
@@ -160,6 +167,11 @@ export interface JobKind<Deps> {
   steps: readonly [JobStep<Deps>, ...JobStep<Deps>[]];
   /** Whether staff may cancel it; an erasure may not be cancelled once its key is destroyed. */
   isCancellable(job: Job): boolean;
+  /**
+   * Removes what a job has made that was cancelled or has failed; absent where such a job leaves nothing behind. It may be
+   * called again, and when the job's record or what it is about is gone. A retry afterwards begins at the first step.
+   */
+  ended?(deps: Deps, job: Job): Promise<void>;
 }
 
 /** The topic that carries each kind's steps. */

@@ -3,15 +3,18 @@ import { appendEntry, auditContext, type EntryActor } from "../ledger/append-ent
 import { AppError } from "../platform/errors.ts";
 import { isFinished, type Job, type JobDeps } from "./job.ts";
 import { publishJob } from "./messages.ts";
+import { isToPutAway } from "./put-away.ts";
 import { changeJob, readJob, saveJobRecord } from "./store.ts";
 import { retried } from "./transitions.ts";
 
 /**
- * Sets a failed job going again from where it failed: its step and cursor, or the shards that are not done.
+ * Sets a failed job going again from where it failed: its step and cursor, or the shards that are not done; from its
+ * first step where its kind has removed what it made.
  * A job that is under way already is returned as it is, so that two clicks are one retry.
  *
  * @param actor - who asked; the caller has authorized them.
- * @throws AppError `not-found`; `job-not-retryable` for one that is done, cancelled, or failed for good.
+ * @throws AppError `not-found`; `job-not-retryable` for one that is done, cancelled, or failed for good;
+ * `job-conflict` in the moment in which what it made is put away.
  */
 export async function retryJob(
   deps: JobDeps & CryptoDeps,
@@ -26,6 +29,7 @@ export async function retryJob(
     if (stored === undefined) throw new AppError("not-found", `no job ${jobId}`);
     if (!isFinished(stored)) return stored;
     if (stored.failure?.retryable !== true) throw new AppError("job-not-retryable", `job ${jobId} is ${stored.state}`);
+    if (isToPutAway(stored)) throw new AppError("job-conflict", `job ${jobId} is being put away`);
     const next = retried(stored, now);
     saveJobRecord(tx, deps.stores, next);
     appendEntry(tx, audit, {

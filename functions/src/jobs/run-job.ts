@@ -13,9 +13,11 @@ import {
   isOutOfTime,
   isOwnSave,
   isSameLease,
+  leaseKeeper,
 } from "./invocation.ts";
 import { isFinished, type Job, type JobDeps, type JobKind, type StepResult } from "./job.ts";
 import { publishJob } from "./messages.ts";
+import { isToPutAway, putAwayJob } from "./put-away.ts";
 import { runShard } from "./run-shard.ts";
 import { changeJob, readJob } from "./store.ts";
 import { attemptLimit } from "./timing.ts";
@@ -26,6 +28,7 @@ import {
   finished,
   isHeld,
   released,
+  renewed,
   stepDone,
   stepNamed,
   withTotal,
@@ -67,6 +70,7 @@ export async function runJob<Deps extends JobDeps>(
     // Durable: the claim. If we die, the lease runs out and resume-stalled-jobs publishes.
     return workThrough(job, jobTurn(deps, kind, invocation));
   }
+  if (job?.kind === kind.name && isToPutAway(job)) await putAwayJob(deps, kind, job);
   // A fan-out whose first messages may have been lost: after a retry, or when this message failed before.
   if (job !== undefined && isFannedOut(job) && (job.wakeAt !== undefined || delivery.attempt > 1)) {
     return resumeLanes(deps, job);
@@ -103,6 +107,12 @@ function jobTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invocati
         job,
         cursor: job.cursor,
         assertHeld: async (tx) => assertLease(`job ${job.id}`, await readJob(tx, stores, idsOf(job)), job),
+        keepLease: leaseKeeper(clock, async (now) => {
+          await changeJob(stores, idsOf(job), (stored) => {
+            assertLease(`job ${job.id}`, stored, job);
+            return renewed(stored, now);
+          });
+        }),
         outOfTime: () => isOutOfTime(deps, invocation, job),
       });
     },
@@ -120,9 +130,11 @@ function jobTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invocati
     },
     async fail(job, code) {
       const now = clock.now();
-      await changeJob(stores, idsOf(job), (stored) =>
+      const ended = await changeJob(stores, idsOf(job), (stored) =>
         isSameLease(stored, job) ? failed(stored, failureOf(code, stored.step), now) : stored,
       );
+      // Durable: the failure. If we die before what it made is put away, resume-stalled-jobs publishes.
+      if (ended !== undefined && isToPutAway(ended)) await putAwayJob(deps, kind, ended);
     },
     fields: (job) => ({
       tenantId: job.tenantId,

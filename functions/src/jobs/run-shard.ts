@@ -12,9 +12,11 @@ import {
   isOutOfTime,
   isOwnSave,
   isSameLease,
+  leaseKeeper,
 } from "./invocation.ts";
 import { isFinished, type Job, type JobDeps, type JobKind, type Shard, type StepResult } from "./job.ts";
 import { publishJob, publishShard } from "./messages.ts";
+import { isToPutAway, putAwayJob } from "./put-away.ts";
 import { changeShard, deleteShard, readJob, readShard, type ShardAndJob, type ShardIds, shardIds } from "./store.ts";
 import { attemptLimit, later, messageGraceMs } from "./timing.ts";
 import {
@@ -25,6 +27,7 @@ import {
   finished,
   isHeld,
   released,
+  renewed,
   shardDone,
   stepNamed,
 } from "./transitions.ts";
@@ -57,6 +60,7 @@ export async function runShard<Deps extends JobDeps>(
   }
   // This message failed before, perhaps after the shard was done and before its successor was published.
   if (pair.shard.state === "done" && delivery.attempt > 1) return followShard(deps, pair);
+  if (pair.job.kind === kind.name && isToPutAway(pair.job)) await putAwayJob(deps, kind, pair.job);
   if (pair.job.failure !== undefined) log.error("job failed", { ...fields, code: pair.job.failure.code });
   else log.info("message dropped", { ...fields, state: pair.shard.state });
 }
@@ -104,6 +108,13 @@ function shardTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invoca
           if (storedJob === undefined) throw new AppError("job-conflict", `job ${job.id} is gone`);
           assertOpen(`shard ${shard.id}`, { job: storedJob, shard });
         },
+        keepLease: leaseKeeper(clock, async (now) => {
+          await changeShard(stores, shardIds(shard), (stored) => {
+            assertLease(`shard ${shard.id}`, stored.shard, shard);
+            assertOpen(`shard ${shard.id}`, stored);
+            return { job: stored.job, shard: renewed(stored.shard, now) };
+          });
+        }),
         outOfTime: () => isOutOfTime(deps, invocation, job),
       });
     },
@@ -116,10 +127,11 @@ function shardTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invoca
     },
     async fail(pair, code) {
       const now = clock.now();
-      await changeHeld(pair, (stored) => ({
+      const ended = await changeHeld(pair, (stored) => ({
         job: isOpen(stored) ? failed(stored.job, failureOf(code, stored.job.step), now) : stored.job,
         shard: { ...finished(stored.shard, "failed", now), lastError: { code, at: now } },
       }));
+      if (ended !== undefined && isToPutAway(ended.job)) await putAwayJob(deps, kind, ended.job);
     },
     fields: ({ job, shard }) => ({
       tenantId: shard.tenantId,
@@ -132,8 +144,8 @@ function shardTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invoca
     }),
   };
 
-  async function changeHeld({ shard }: ShardAndJob, change: (stored: ShardAndJob) => ShardAndJob): Promise<void> {
-    await changeShard(stores, shardIds(shard), (stored) =>
+  async function changeHeld({ shard }: ShardAndJob, change: (stored: ShardAndJob) => ShardAndJob) {
+    return changeShard(stores, shardIds(shard), (stored) =>
       isSameLease(stored.shard, shard) ? change(stored) : stored,
     );
   }

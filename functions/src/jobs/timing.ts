@@ -5,6 +5,9 @@ const second = 1_000;
 /** How long a claim lasts without a save: longer than any bounded step, so that only the dead lose theirs. */
 export const leaseMs = 90 * second;
 
+/** How old a lease is renewed by a step that is long and says that it lives. */
+export const renewMs = 30 * second;
+
 /** How long a message may be under way before the resumer takes it for lost. */
 export const messageGraceMs = 60 * second;
 

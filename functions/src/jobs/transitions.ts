@@ -1,5 +1,5 @@
 import { AppError } from "../platform/errors.ts";
-import type { Cursor, Failure, Job, JobStep, StepResult, Work } from "./job.ts";
+import type { Cursor, Failure, Job, JobKind, JobStep, StepResult, Work } from "./job.ts";
 import { later, leaseMs, messageGraceMs, redeliveryGraceMs } from "./timing.ts";
 
 /**
@@ -198,9 +198,33 @@ export function shardDone<Deps>(
   };
 }
 
-/** The job as failed; what its shards have done stays done, and a retry goes on from there. */
+/** The job as failed; what its shards have done stays done. It is looked at once more, to put away what it made. */
 export function failed(job: Job, failure: Failure, now: Date): Job {
-  return { ...finished(job, "failed", now), failure };
+  return { ...finished(job, "failed", now), failure, wakeAt: later(now, messageGraceMs) };
+}
+
+/** The job as cancelled. It is looked at until whoever runs it at this moment must have noticed. */
+export function cancelled(job: Job, now: Date): Job {
+  return { ...finished(job, "cancelled", now), wakeAt: later(now, leaseMs) };
+}
+
+/** Whether nobody can be at work on an ended job any more: it failed by its holder's hand, or every lease has run out. */
+export function isDeserted({ state, finishedAt }: Job, now: Date): boolean {
+  return state === "failed" || finishedAt === undefined || later(finishedAt, leaseMs) <= now;
+}
+
+/** An ended job whose kind has put away what it made: nobody needs to look at it, and a retry finds nothing to go on from. */
+export function putAway<Deps>(job: Job, { steps, ended }: Pick<JobKind<Deps>, "steps" | "ended">): Job {
+  const still = { ...job, wakeAt: undefined };
+  if (ended === undefined || job.state !== "failed") return still;
+  return { ...still, step: steps[0].name, cursor: undefined, counts: {}, openShards: 0, fanOut: undefined };
+}
+
+/** The record under the same lease for longer. The revision stays: nothing else about it has changed. */
+export function renewed<W extends Work>(work: W, now: Date): W {
+  if (work.lease === undefined) return work;
+  const expiresAt = later(now, leaseMs);
+  return { ...work, lease: { ...work.lease, expiresAt }, wakeAt: expiresAt };
 }
 
 /** A failed job as it goes on from where it failed. */
