@@ -1,4 +1,5 @@
-import { keyAt } from "../../functions/src/crypto/keyring.ts";
+import type { SealingKey } from "../../functions/src/crypto/envelope.ts";
+import { dekOf, keyAt } from "../../functions/src/crypto/keyring.ts";
 import { openField } from "../../functions/src/crypto/sealed-fields.ts";
 import { personalCollections } from "../../functions/src/inventory/subject-records.ts";
 import type { Job } from "../../functions/src/jobs/job.ts";
@@ -10,6 +11,7 @@ import { type Bundle, findLedgerState } from "../../functions/src/ledger/store.t
 import { appendLeaves, emptyTree, rootHash } from "../../functions/src/ledger/tree.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import type { Storage } from "../fakes/memory-firestore/storage.ts";
+import { textOf } from "../support/search-everywhere.ts";
 import type { SimulatedRegion } from "./region.ts";
 import { type Cast, canary } from "./story.ts";
 
@@ -28,9 +30,80 @@ function placesOf(region: SimulatedRegion, subjectId: string): string[] {
   );
 }
 
-/** Every record of a person, by path: what must be the same before and after, but for what the person wrote meanwhile. */
-export function recordsOf(region: SimulatedRegion, subjectId: string): Set<string> {
-  return new Set(placesOf(region, subjectId));
+/**
+ * What there is of a person, by place: each sealed text as the person's key opens it, and each record without any as it
+ * stands. What the person does changes a chat's state, so of those only the texts count.
+ */
+export async function contentOf(
+  deps: Deps,
+  region: SimulatedRegion,
+  person: { tenantId: string; subjectId: string },
+): Promise<Map<string, string>> {
+  const key = await dekOf(deps, { tenantId: person.tenantId, subjectId: person.subjectId }).catch(() => undefined);
+  const content = new Map<string, string>();
+  for (const path of placesOf(region, person.subjectId)) {
+    const entry = personalCollections.find((candidate) => candidate.path.split("/").at(-2) === path.split("/").at(-2));
+    const fields = (region.data.find(path) ?? region.keys.find(path))?.fields ?? {};
+    const sealed = (entry?.sealed ?? []).flatMap((name) => sealedIn(fields, name));
+    for (const [name, envelope] of sealed) {
+      const text = opened(key, path, name, envelope);
+      content.set(`${path} ${name}`, entry?.sealedJson?.includes(name) === true ? membersOf(text) : text);
+    }
+    const changes = sealed.length > 0 || entry?.conversation !== undefined;
+    content.set(path, changes ? "" : textOf(fields));
+  }
+  return content;
+}
+
+/** A sealed field, or the sealed members of a map, by the names they are sealed under. */
+function sealedIn(fields: Record<string, unknown>, name: string): [string, Uint8Array][] {
+  const [map = "", star, member = ""] = name.split(".");
+  const value = fields[map];
+  if (star === undefined) return value instanceof Uint8Array ? [[name, value]] : [];
+  return Object.entries((value ?? {}) as Record<string, Record<string, unknown>>).flatMap(([id, element]) => {
+    const envelope = element[member];
+    return envelope instanceof Uint8Array ? [[`${map}.${id}.${member}`, envelope] as [string, Uint8Array]] : [];
+  });
+}
+
+/** Which members a sealed object has: their values are the person's to change. */
+function membersOf(text: string): string {
+  return text.startsWith("{") ? Object.keys(JSON.parse(text) as object).join() : text;
+}
+
+function opened(key: SealingKey | undefined, path: string, name: string, envelope: Uint8Array): string {
+  if (key === undefined) return "the key is gone";
+  try {
+    return openField(key, path, name, envelope);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** What the other person has lost, or has otherwise than before. */
+function losses(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
+  return [...before].flatMap(([place, text]) => {
+    const now = after.get(place);
+    if (now === undefined) return [`record of the other person is gone: ${place}`];
+    return now === text ? [] : [`record of the other person is another one: ${place}`];
+  });
+}
+
+/** Where words stand of the erased person: databases, objects, messages, letters and what recipients were sent. */
+function wordsLeft(region: SimulatedRegion): string[] {
+  const places: string[] = [];
+  const look = (place: string, text: string) => {
+    if (text.includes(canary)) places.push(`words of the erased person: ${place}`);
+  };
+  for (const [path, { bytes }] of region.buckets.objects) look(path, `${path} ${Buffer.from(bytes).toString("utf8")}`);
+  for (const storage of [region.data, region.keys, region.directory]) {
+    for (const { path, fields } of documents(storage)) look(path, `${path} ${textOf(fields)}`);
+  }
+  for (const message of region.published) look(`topic ${message.split(" ")[0] ?? ""}`, message);
+  // A letter to the person has the person's address on it; what it says must not.
+  for (const { to: _to, messageId, ...letter } of region.mail.letters) look(messageId, textOf(letter));
+  for (const { url, headers, body } of region.webhooks.sent) look(url, `${url} ${JSON.stringify(headers)} ${body}`);
+  return places;
 }
 
 /** What a hold leaves: the item and what lies below it, the hold, and the key of its own. */
@@ -97,28 +170,21 @@ async function checkLedger(deps: Deps, region: SimulatedRegion, tenantId: string
 /**
  * What must hold when a story has ended and every job had time to finish.
  *
- * @param bobBefore - the records of the person who stays, from before the faults.
+ * @param bobBefore - what there was of the person who stays before the faults.
  * @returns what does not hold, in words; empty when all does.
  */
 export async function check(
   deps: Deps,
   region: SimulatedRegion,
   cast: Cast,
-  bobBefore: ReadonlySet<string>,
+  bobBefore: ReadonlyMap<string, string>,
 ): Promise<string[]> {
   const { tenantId } = cast.shop;
   const faults = await checkLedger(deps, region, tenantId);
   for (const place of placesOf(region, cast.alice.subjectId))
     if (!isKept(cast.held, place)) faults.push(`record of the erased person: ${place}`);
   if (cast.held !== undefined) faults.push(...(await checkHeld(deps, region, tenantId, cast.held)));
-  for (const [path, { bytes }] of region.buckets.objects)
-    if (Buffer.from(bytes).includes(canary)) faults.push(`words of the erased person: ${path}`);
-  for (const storage of [region.data, region.keys, region.directory]) {
-    for (const { path, fields } of documents(storage))
-      if (JSON.stringify(fields).includes(canary)) faults.push(`words of the erased person: ${path}`);
-  }
-  const bobNow = recordsOf(region, cast.bob.subjectId);
-  for (const path of bobBefore) if (!bobNow.has(path)) faults.push(`record of the other person is gone: ${path}`);
+  faults.push(...wordsLeft(region), ...losses(bobBefore, await contentOf(deps, region, cast.bob)));
   const jobs = [...documents(region.data)]
     .filter(({ path }) => path.includes("/jobs/") && !path.includes("/shards/"))
     .map(({ path, fields }) => ({ path, ...(fields as unknown as Job) }));

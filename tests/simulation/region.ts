@@ -4,6 +4,7 @@ import { type Config, parseConfig } from "../../functions/src/platform/config.ts
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import type { Buckets } from "../../functions/src/ports/buckets.ts";
 import type { Clock } from "../../functions/src/ports/clock.ts";
+import type { Kms } from "../../functions/src/ports/kms.ts";
 import type { Publisher } from "../../functions/src/ports/publisher.ts";
 import type { StaffAccounts } from "../../functions/src/ports/staff-accounts.ts";
 import { fakeBilling } from "../fakes/billing.ts";
@@ -41,6 +42,8 @@ export interface SimulatedRegion {
   readonly staffAccounts: ReturnType<typeof fakeStaffAccounts>;
   readonly webhooks: ReturnType<typeof fakeWebhooks>;
   readonly messages: Message[];
+  /** Every message there ever was, with its topic, as text. */
+  readonly published: string[];
   /**
    * The dependencies of one instance: its own key cache, its own clock, and a gate through which each of its operations
    * on the world passes.
@@ -76,10 +79,27 @@ function gatedBuckets(buckets: Buckets<BucketName>, gate: Gate, isFull: () => bo
       });
     },
     read: (bucket, path) => through("read", () => buckets.read(bucket, path)),
-    stream: (bucket, path) => buckets.stream(bucket, path),
+    stream: async function* (bucket, path) {
+      yield* await through("read", () => Promise.resolve(buckets.stream(bucket, path)));
+    },
     remove: (bucket, path) => through("commit", () => buckets.remove(bucket, path)),
     list: (bucket, prefix) => through("read", () => buckets.list(bucket, prefix)),
     link: (bucket, path, name, expiresAt) => through("read", () => buckets.link(bucket, path, name, expiresAt)),
+  };
+}
+
+/** Calls of Cloud KMS pass the gate: it is another service, which answers late or not at all. */
+function gatedKms(kms: Kms, gate: Gate): Kms {
+  const through = <T>(operation: "read" | "commit", call: () => Promise<T>) =>
+    gate(operation, call).then((answer) => answer);
+  return {
+    encrypt: (key, plaintext, aad) => through("read", () => kms.encrypt(key, plaintext, aad)),
+    decrypt: (key, ciphertext, aad) => through("read", () => kms.decrypt(key, ciphertext, aad)),
+    sign: (version, data) => through("read", () => kms.sign(version, data)),
+    publicKey: (version) => through("read", () => kms.publicKey(version)),
+    listVersions: (key) => through("read", () => kms.listVersions(key)),
+    primaryVersion: (key) => through("read", () => kms.primaryVersion(key)),
+    destroyVersion: (version) => through("commit", () => kms.destroyVersion(version)),
   };
 }
 
@@ -110,11 +130,13 @@ export function simulatedRegion(seed: number): SimulatedRegion {
     staffAccounts: fakeStaffAccounts(),
     webhooks: fakeWebhooks(),
     messages: [],
+    published: [],
     instance(gate, skewMs = 0) {
       const own: Clock = { now: () => new Date(region.nowMs + skewMs), fromServer: (time) => time };
       const publisher: Publisher<TopicName> = {
         publish: (topic, payload) =>
           gate("commit", () => {
+            region.published.push(`${topic} ${JSON.stringify(payload)}`);
             region.messages.push({ topic, payload, dueMs: region.nowMs, attempts: 0 });
           }),
       };
@@ -123,7 +145,7 @@ export function simulatedRegion(seed: number): SimulatedRegion {
         config,
         clock: own,
         ids,
-        kms,
+        kms: gatedKms(kms, gate),
         model,
         staffAccounts: gatedAccounts(region.staffAccounts, gate),
         publisher,

@@ -5,7 +5,7 @@ import { savePlace } from "../../functions/src/orphans/store.ts";
 import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { runNow } from "../fakes/memory-firestore/memory-firestore.ts";
-import { check, recordsOf } from "./invariants.ts";
+import { check, contentOf } from "./invariants.ts";
 import { checkLeft, insistOnLeaving, type Leaver, leaverActs, openLeaver } from "./leaver.ts";
 import { type FaultRates, killed, type Process, startProcess, step } from "./processes.ts";
 import { watchPurges } from "./purge-watch.ts";
@@ -81,7 +81,7 @@ export async function simulateSeed(seed: number, options: SeedOptions = {}): Pro
   const cast = await prologue(region, operator, choices);
   const leaver = seed % leaverEvery === 0 ? await openLeaver(operator) : undefined;
   const watch = watchPurges(region, cast);
-  const bobBefore = recordsOf(region, cast.bob.subjectId);
+  const bobBefore = await contentOf(operator, region, cast.bob);
   const rates = { before: choices.next() * 0.06, after: choices.next() * 0.06, kill: choices.next() * 0.03 };
   const startMs = region.nowMs;
   const list = [...acts(cast, choices, new Date(startMs)), ...(options.also?.(cast) ?? [])];
@@ -217,7 +217,9 @@ function deliver(stage: Stage, message: Message): void {
   );
 }
 
+/** Not ended, or ended and not put away. */
 function isOpen(fields: Record<string, unknown>): boolean {
+  if (fields.wakeAt instanceof Timestamp) return true;
   return !["done", "failed", "cancelled"].includes(String(fields.state));
 }
 

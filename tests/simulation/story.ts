@@ -55,6 +55,7 @@ export async function prologue(region: SimulatedRegion, deps: Deps, choices: Ran
   const lead = { name: canary, email: `${canary}@people.example`, message: canary };
   const { id: leadId } = await createLead(deps, alice, lead, "alice-lead-1");
   await createLead(deps, bob, { name: "bob", email: "bob@people.example", message: "bob was here" }, "bob-lead-1");
+  await turn(deps, bob, "bob asked", "bob-turn-key-first");
   await claimIdentifier(deps, alice, "email", `${canary}@people.example`, "verified");
   const held = choices.chance(0.25) ? await hold(deps, alice, leadId, choices) : undefined;
   return { shop, alice, bob, guests, held };

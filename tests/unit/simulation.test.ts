@@ -14,7 +14,7 @@ import { retentionJob } from "../../functions/src/retention/retention-job.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
 import { createReceipt } from "../../functions/src/subject-requests/store.ts";
 import { type SeedOptions, simulateSeed } from "../simulation/simulate-seed.ts";
-import type { Act, Cast } from "../simulation/story.ts";
+import { type Act, type Cast, canary } from "../simulation/story.ts";
 import { nextVersion } from "../simulation/workers.ts";
 import "../support/quiet.ts";
 
@@ -144,6 +144,81 @@ describe("the simulation", () => {
     expect(await failuresOf(5, { kinds: { "closure-steps": careless } })).toContain(
       "the closed account's log has two heads",
     );
+  });
+
+  /** A careless act in the midst of every story. */
+  const careless = (work: (deps: Deps, cast: Cast) => Promise<unknown>) => ({
+    also: (cast: Cast): Act[] => [
+      {
+        name: "a careless act",
+        afterMs: 250_000,
+        work: async (deps) => {
+          for (let tries = 0; tries < 20; tries += 1) {
+            const failed = await work(deps, cast).then(
+              () => false,
+              () => true,
+            );
+            if (!failed) return;
+          }
+        },
+      },
+    ],
+  });
+  const words = Buffer.from(`so said ${canary}`);
+
+  it.each<[string, RegExp, (deps: Deps, cast: Cast) => Promise<unknown>]>([
+    [
+      "as bytes in a document",
+      /words of the erased person: .*signals/,
+      (deps, { shop: { tenantId } }) =>
+        documentRef(deps.stores, "signals", { tenantId, signalId: "careless" }).set({ note: words }),
+    ],
+    [
+      "in an object",
+      /words of the erased person: uploads/,
+      (deps, { shop }) => deps.buckets.write("uploads", `${shop.tenantId}/careless`, words, "text/plain"),
+    ],
+    [
+      "in a letter",
+      /words of the erased person: letter/,
+      (deps) =>
+        deps.mail.send({
+          to: "bob@people.example",
+          subject: "",
+          textBody: words.toString(),
+          htmlBody: "",
+          attachments: [],
+        }),
+    ],
+    [
+      "in a message",
+      /words of the erased person: topic ledger-nudges/,
+      (deps, { shop }) => deps.publisher.publish("ledger-nudges", { tenantId: shop.tenantId, note: words.toString() }),
+    ],
+    [
+      "in what a recipient is sent",
+      /words of the erased person: https/,
+      (deps) => deps.webhooks.post("https://hooks.sim.example/careless", {}, words.toString()),
+    ],
+  ])("finds words of the erased person %s", async (_where, found, work) => {
+    expect(await failuresOf(3, careless(work))).toContainEqual(expect.stringMatching(found));
+  });
+
+  it.each<[string, RegExp, (deps: Deps, cast: Cast) => Promise<unknown>]>([
+    [
+      "whose window was emptied",
+      /the other person is gone: .*window/,
+      (deps, { bob: { tenantId, conversationId } }) =>
+        documentRef(deps.stores, "conversations", { tenantId, conversationId }).update({ window: {} }),
+    ],
+    [
+      "whose key was put in another's place",
+      /the other person is another one: .*profile/,
+      (deps, { bob: { tenantId, subjectId } }) =>
+        documentRef(deps.stores, "deks", { tenantId, subjectId }).update({ wrapped: Buffer.alloc(60) }),
+    ],
+  ])("finds another person %s", async (_what, found, work) => {
+    expect(await failuresOf(3, careless(work))).toContainEqual(expect.stringMatching(found));
   });
 
   it("finds that the key's end was never recorded", async () => {
