@@ -360,6 +360,9 @@ describe("team, keys, documents and jobs", () => {
     expect([taken.status, taken.body.document.title]).toEqual([202, "Opening hours"]);
     expect((await call("POST", "/v1/documents", file, "document-key-1")).body.documentId).toBe(taken.body.documentId);
     expect((await call("GET", "/v1/documents")).body.documents).toMatchObject([{ fileName: "hours.md" }]);
+    const one = await call("GET", `/v1/documents/${taken.body.documentId}`);
+    expect(one.body.document).toMatchObject({ fileName: "hours.md", version: 1, liveVersion: 0 });
+    expect((await call("GET", "/v1/documents/nowhere")).body.code).toBe("not-found");
     expect((await call("POST", "/v1/documents", { ...file, contentType: "text/html" }, "document-key-2")).status).toBe(
       400,
     );

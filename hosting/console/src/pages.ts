@@ -14,6 +14,7 @@ export const pages = {
   holds: async () => ({ Component: (await import("./routes/holds.tsx")).Holds }),
   audit: async () => ({ Component: (await import("./routes/audit.tsx")).Audit }),
   documents: async () => ({ Component: (await import("./routes/documents.tsx")).Documents }),
+  document: async () => ({ Component: (await import("./routes/document.tsx")).DocumentPage }),
   settings: async () => ({ Component: (await import("./routes/settings.tsx")).SettingsLayout }),
   business: async () => ({ Component: (await import("./routes/settings-business.tsx")).Business }),
   agent: async () => ({ Component: (await import("./routes/settings-agent.tsx")).AgentSettings }),

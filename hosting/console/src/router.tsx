@@ -39,6 +39,7 @@ export const router = createBrowserRouter([
       { path: "holds", handle: needs("holds:write"), lazy: pages.holds },
       { path: "audit", handle: needs("audit:read"), lazy: pages.audit },
       { path: "documents", handle: needs("knowledge:read"), lazy: pages.documents },
+      { path: "documents/:documentId", handle: needs("knowledge:read"), lazy: pages.document },
       {
         path: "settings",
         handle: needs("account:read"),

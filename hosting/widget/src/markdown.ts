@@ -1,33 +1,20 @@
 import { element } from "./dom.ts";
+import { type Block, markdownBlocks, type Run } from "./markdown-blocks.ts";
 
-/** Bold runs of a line as nodes; everything else is text. */
-function inline(line: string): (Node | string)[] {
-  return line
-    .split(/(\*\*[^*]+\*\*)/)
-    .map((part) => (/^\*\*[^*]+\*\*$/.test(part) ? element("strong", {}, part.slice(2, -2)) : part));
+const nodesOf = (runs: readonly Run[]) => runs.map(({ text, isBold }) => (isBold ? element("strong", {}, text) : text));
+
+function nodeOf(block: Block): HTMLElement {
+  const { lines } = block;
+  if (block.kind === "paragraph") {
+    return element("p", {}, ...lines.flatMap((line, at) => [...(at === 0 ? [] : [element("br")]), ...nodesOf(line)]));
+  }
+  const items = lines.map((line) => element("li", {}, ...nodesOf(line)));
+  return block.kind === "bullets"
+    ? element("ul", {}, ...items)
+    : element("ol", { start: String(block.from) }, ...items);
 }
 
-/**
- * The part of Markdown that answers use, as nodes: paragraphs, bold, lists. Never HTML: what the model writes is text.
- */
-export function markdown(text: string): Node[] {
-  const blocks: Node[] = [];
-  for (const block of text.trim().split(/\n{2,}/)) {
-    const lines = block.split("\n");
-    const isList = lines.every((line) => /^\s*([-*]|\d+[.)])\s+/.test(line));
-    if (isList) {
-      const ordered = /^\s*\d/.test(lines[0] ?? "");
-      const items = lines.map((line) => element("li", {}, ...inline(line.replace(/^\s*([-*]|\d+[.)])\s+/, ""))));
-      blocks.push(ordered ? element("ol", {}, ...items) : element("ul", {}, ...items));
-    } else {
-      blocks.push(
-        element(
-          "p",
-          {},
-          ...lines.flatMap((line, index) => (index === 0 ? inline(line) : [element("br"), ...inline(line)])),
-        ),
-      );
-    }
-  }
-  return blocks;
+/** An answer's Markdown as nodes. */
+export function markdown(text: string): HTMLElement[] {
+  return markdownBlocks(text).map(nodeOf);
 }

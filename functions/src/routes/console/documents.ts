@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { deleteDocument } from "../../knowledge/delete-document.ts";
 import type { KnowledgeDocument } from "../../knowledge/document.ts";
-import { listDocuments } from "../../knowledge/list-documents.ts";
+import { getDocument, listDocuments } from "../../knowledge/list-documents.ts";
 import { listForReview, readDocumentText } from "../../knowledge/list-for-review.ts";
 import { approveAnswer, saveAnswer } from "../../knowledge/save-answer.ts";
 import { uploadDocument } from "../../knowledge/upload-document.ts";
@@ -17,6 +17,8 @@ const documentShape = z.strictObject({
   sizeBytes: z.int(),
   sha256: z.string(),
   state: z.enum(["processing", "ready", "failed", "review", "deleting"]),
+  version: z.int(),
+  liveVersion: z.int(),
   chunkCount: z.int(),
   fromChat: z.boolean(),
   jobId: recordId,
@@ -29,7 +31,7 @@ const workShape = z.strictObject({ document: documentShape, documentId: recordId
 /** A document as callers see it. */
 function wireDocument(document: KnowledgeDocument) {
   const { id: documentId, title, fileName, contentType, sizeBytes, sha256, state, chunkCount, jobId } = document;
-  const { createdAt, updatedAt } = document;
+  const { version, liveVersion, createdAt, updatedAt } = document;
   return {
     documentId,
     title,
@@ -38,6 +40,8 @@ function wireDocument(document: KnowledgeDocument) {
     sizeBytes,
     sha256,
     state,
+    version,
+    liveVersion,
     chunkCount,
     fromChat: document.fromChat === true,
     jobId,
@@ -122,6 +126,18 @@ export const documentRoutes = {
       const documents = found.map(({ document, reason }) => ({ document: wireDocument(document), reason }));
       return { status: 200, body: { documents } };
     },
+  }),
+  "GET /v1/documents/{documentId}": route({
+    caller: "knowledge:read",
+    summary: "A document without its text; `version` counts its uploads, `liveVersion` is the one in use, 0 for none",
+    params: z.strictObject({ documentId: recordId }),
+    answer: { 200: z.strictObject({ document: documentShape }) },
+    audit: { none: "title and state of a document, without its text" },
+    limit: "staff-read",
+    handle: async (deps, staff, { params: { documentId } }) => ({
+      status: 200,
+      body: { document: wireDocument(await getDocument(deps, staff, documentId)) },
+    }),
   }),
   "GET /v1/documents/{documentId}/text": route({
     caller: "knowledge:write",

@@ -245,11 +245,20 @@ export interface KnowledgeDocument {
   documentId: string;
   title: string;
   fileName: string;
-  contentType: string;
+  contentType: "text/plain" | "text/markdown";
   sizeBytes: number;
   sha256: string;
-  state: "processing" | "ready" | "failed" | "deleting";
+  state: "processing" | "ready" | "failed" | "review" | "deleting";
+  /** Counts its uploads. */
+  version: number;
+  /** The version in use; 0 before the first. */
+  liveVersion: number;
+  /** Passages of the version in use. */
+  chunkCount: number;
+  /** Whether staff saved it from a conversation. */
+  fromChat: boolean;
   createdAt: string;
+  updatedAt: string;
   jobId: string;
 }
 

@@ -11,6 +11,7 @@ import { confirmationOf, personName } from "../words/things.ts";
 import { Dialog } from "./dialog.tsx";
 import { ErasePreview } from "./erase-preview.tsx";
 import { JobProgress } from "./job-progress.tsx";
+import { LoadProblem } from "./load-problem.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
 
 /** One conversation or one lead of a person; the rest of the person stays. */
@@ -90,16 +91,7 @@ function Decision(props: {
           : "This alone is deleted; the rest of the person stays. It "}
         <strong>cannot be undone</strong>, by you or by us.
       </p>
-      {preview.problem !== undefined && (
-        <ProblemNotice
-          problem={preview.problem}
-          action={
-            <Button size="xs" variant="default" onClick={preview.reload}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      <LoadProblem loaded={preview} />
       {preview.data === undefined && preview.problem === undefined && (
         <div style={{ display: "grid", gap: 8 }} aria-hidden="true">
           <Skeleton height={15} width={120} />

@@ -2,7 +2,7 @@ import "./rows.css";
 import { Button, Skeleton } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Pages } from "../hooks/use-pages.ts";
-import { ProblemNotice } from "./problem-notice.tsx";
+import { LoadProblem } from "./load-problem.tsx";
 
 /** A list that comes by pages: places held while it loads, why it failed, what it says when empty, and its rest. */
 export function PagedRows<Item>(props: {
@@ -19,14 +19,7 @@ export function PagedRows<Item>(props: {
     <>
       {problem !== undefined && (
         <div style={{ marginBottom: 16 }}>
-          <ProblemNotice
-            problem={problem}
-            action={
-              <Button size="xs" variant="default" onClick={pages.reload}>
-                Try again
-              </Button>
-            }
-          />
+          <LoadProblem loaded={pages} />
         </div>
       )}
       {items === undefined && problem === undefined && <RowsPlaceholder />}

@@ -1,8 +1,7 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { ApiProblem } from "../api/problem.ts";
 import type { Loaded } from "../hooks/use-load.ts";
-import { ProblemNotice } from "./problem-notice.tsx";
+import { LoadProblem } from "./load-problem.tsx";
 
 /** One part of the settings, shown once what it holds is known. */
 export function SettingsPart<Value>(props: {
@@ -24,23 +23,8 @@ export function SettingsPart<Value>(props: {
         {aside}
       </div>
       {loaded.data !== undefined && children(loaded.data)}
-      {loaded.data === undefined && loaded.problem !== undefined && (
-        <TryAgain problem={loaded.problem} onTry={loaded.reload} />
-      )}
+      {loaded.data === undefined && <LoadProblem loaded={loaded} />}
       {loaded.data === undefined && loaded.problem === undefined && <Skeleton height={280} className="after-a-while" />}
     </section>
-  );
-}
-
-function TryAgain({ problem, onTry }: { problem: ApiProblem; onTry(): void }) {
-  return (
-    <ProblemNotice
-      problem={problem}
-      action={
-        <Button size="xs" variant="default" onClick={onTry}>
-          Try again
-        </Button>
-      }
-    />
   );
 }

@@ -1,11 +1,20 @@
 import "./turn.css";
+import { Button } from "@mantine/core";
 import { IconFileText, IconSparkles } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import type { Answer, Turn } from "../api/shapes.ts";
+import { Markdown } from "./markdown.tsx";
 import { Tag } from "./tag.tsx";
 import { When } from "./when.tsx";
 
-/** A question and its answer, with who wrote it and from which documents. */
-export function TurnView({ turn }: { turn: Turn }) {
+/**
+ * A question and its answer, with who wrote it and from which documents.
+ *
+ * @param props.onLookAgain - asks for the conversation again, which is recorded, and so not done by itself.
+ * @param props.aside - what can be done with the answer.
+ */
+export function TurnView(props: { turn: Turn; onLookAgain?: (() => void) | undefined; aside?: ReactNode }) {
+  const { turn, onLookAgain, aside } = props;
   const { question, answer, state, askedAt } = turn;
   return (
     <article className="turn" aria-label="Question and answer">
@@ -17,17 +26,23 @@ export function TurnView({ turn }: { turn: Turn }) {
         <div className="turn-question">{question}</div>
       </div>
       {answer === undefined ? (
-        <p className="turn-answer soft">
+        <div className="turn-answer soft">
           {state === "answering" ? "The answer is on its way." : "The AI could not answer. The question is kept."}
-        </p>
+          {state === "answering" && onLookAgain !== undefined && (
+            <Button size="compact-sm" variant="subtle" onClick={onLookAgain}>
+              Look again
+            </Button>
+          )}
+          {aside}
+        </div>
       ) : (
-        <AnswerView answer={answer} />
+        <AnswerView answer={answer} aside={aside} />
       )}
     </article>
   );
 }
 
-function AnswerView({ answer }: { answer: Answer }) {
+function AnswerView({ answer, aside }: { answer: Answer; aside: ReactNode }) {
   const { answer: text, citations, model, outcome, handoff, answeredAt } = answer;
   return (
     <div className="turn-answer">
@@ -41,7 +56,9 @@ function AnswerView({ answer }: { answer: Answer }) {
         {outcome === "no-answer" && <Tag tone="warn">Did not know</Tag>}
         {outcome === "answered" && handoff && <Tag>Offered a person</Tag>}
       </div>
-      <div className="turn-text">{text}</div>
+      <div className="turn-text">
+        <Markdown text={text} />
+      </div>
       {citations.length > 0 && (
         <ul className="citations" aria-label="From these documents">
           {citations.map(({ n, title, heading }) => (
@@ -54,6 +71,7 @@ function AnswerView({ answer }: { answer: Answer }) {
           ))}
         </ul>
       )}
+      {aside}
     </div>
   );
 }

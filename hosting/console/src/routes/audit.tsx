@@ -7,9 +7,9 @@ import { getLogExtent, listAudit } from "../api/audit.ts";
 import type { AuditEntry, AuditParty } from "../api/shapes.ts";
 import { listMembers } from "../api/team.ts";
 import { EmptyState } from "../components/empty-state.tsx";
+import { LoadProblem } from "../components/load-problem.tsx";
 import { Notice } from "../components/notice.tsx";
 import { Page } from "../components/page.tsx";
-import { ProblemNotice } from "../components/problem-notice.tsx";
 import { LoadMore, RowsPlaceholder } from "../components/rows.tsx";
 import { Tag } from "../components/tag.tsx";
 import { useApp, useSession } from "../hooks/app.tsx";
@@ -71,16 +71,7 @@ export function Audit() {
           </Notice>
         </div>
       )}
-      {problem !== undefined && (
-        <ProblemNotice
-          problem={problem}
-          action={
-            <Button size="xs" variant="default" onClick={pages.reload}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      <LoadProblem loaded={pages} />
       {items === undefined && problem === undefined && <RowsPlaceholder rows={8} />}
       {items !== undefined && items.length === 0 && (
         <div className="card">

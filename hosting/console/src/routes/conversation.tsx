@@ -1,16 +1,18 @@
 import "./conversation.css";
 import { Button, Skeleton } from "@mantine/core";
-import { IconChevronLeft, IconUserOff } from "@tabler/icons-react";
+import { IconChevronLeft, IconMessageOff, IconUserOff } from "@tabler/icons-react";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { Link, useOutletContext, useParams } from "react-router";
 import { type OpenConversation, openRestricted, type RestrictedUse, readConversation } from "../api/conversations.ts";
-import type { Subject } from "../api/shapes.ts";
+import type { Conversation, Subject } from "../api/shapes.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { EraseDialog } from "../components/erase-dialog.tsx";
 import { InboxFields } from "../components/inbox-fields.tsx";
+import { LoadProblem } from "../components/load-problem.tsx";
 import { PersonCard } from "../components/person-card.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
 import { RestrictedText } from "../components/restricted-text.tsx";
+import { SaveAnswer } from "../components/save-answer.tsx";
 import { SubjectTag, Tag } from "../components/tag.tsx";
 import { TurnView } from "../components/turn-view.tsx";
 import { When } from "../components/when.tsx";
@@ -54,14 +56,7 @@ function Opened({ conversationId }: { conversationId: string }) {
           </EmptyState>
         ) : (
           <div style={{ padding: 24, maxWidth: 460 }}>
-            <ProblemNotice
-              problem={opened.problem}
-              action={
-                <Button size="xs" variant="default" onClick={opened.reload}>
-                  Try again
-                </Button>
-              }
-            />
+            <LoadProblem loaded={opened} />
           </div>
         )}
       </div>
@@ -80,10 +75,16 @@ function Opened({ conversationId }: { conversationId: string }) {
       onEarlier={(earlier) =>
         opened.change((shown) => ({ ...shown, turns: [...earlier.turns, ...shown.turns], more: earlier.more }))
       }
-      onErasing={() => {
-        opened.change((shown) => ({ ...shown, subject: frozen(subject), turns: [], more: false }));
+      onErasing={(what) => {
+        opened.change((shown) => ({
+          conversation: { ...shown.conversation, subjectState: "erasing" },
+          subject: what === "person" ? frozen(subject) : subject,
+          turns: [],
+          more: false,
+        }));
         inbox.change(conversationId, { subjectState: "erasing" });
       }}
+      onReload={opened.reload}
     />
   );
 }
@@ -94,14 +95,17 @@ function Thread(props: {
   use: RestrictedUse | undefined;
   onUsed(use: RestrictedUse, opened: OpenConversation): void;
   onEarlier(earlier: OpenConversation): void;
-  onErasing(): void;
+  onErasing(what: "person" | "conversation"): void;
+  onReload(): void;
 }) {
-  const { opened, use, onUsed, onEarlier, onErasing } = props;
+  const { opened, use, onUsed, onEarlier, onErasing, onReload } = props;
   const { conversation, subject, turns, more } = opened;
   const { channelName } = useOutletContext<InboxContext>();
+  const { can } = useSession();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const name = personName(subject);
+  const isErasing = conversation.subjectState === "erasing" || subject.state === "erasing";
   return (
     <div className="conversation">
       <title>{`${name} · Lethe`}</title>
@@ -135,20 +139,35 @@ function Thread(props: {
             <EmptyState icon={IconUserOff} title="This person is being erased">
               Their key is destroyed first: nothing of them can be read any more, here or anywhere.
             </EmptyState>
+          ) : isErasing ? (
+            <EmptyState icon={IconMessageOff} title="This conversation is being erased">
+              Its questions and answers are deleted; the rest of the person stays.
+            </EmptyState>
           ) : subject.state === "restricted" && use === undefined ? (
             <RestrictedText conversationId={conversation.conversationId} onUsed={onUsed} />
           ) : (
             turns.length === 0 && <p className="soft">Nothing was asked yet.</p>
           )}
           {turns.map((turn) => (
-            <TurnView key={turn.turnId} turn={turn} />
+            <TurnView
+              key={turn.turnId}
+              turn={turn}
+              onLookAgain={use === undefined ? onReload : undefined}
+              aside={
+                subject.state === "active" &&
+                can("knowledge:write") &&
+                turn.state !== "answering" && (
+                  <SaveAnswer conversationId={conversation.conversationId} answer={turn.answer} />
+                )
+              }
+            />
           ))}
         </section>
       </section>
       <aside className="conversation-side" aria-label="About this conversation">
-        <PersonCard subject={subject} onErasing={onErasing} />
-        {subject.state !== "erasing" && <InboxFields conversation={conversation} />}
-        <EraseConversation subject={subject} conversationId={conversation.conversationId} />
+        <PersonCard subject={subject} onErasing={() => onErasing("person")} />
+        {!isErasing && <InboxFields conversation={conversation} />}
+        <EraseConversation subject={subject} conversation={conversation} onStarted={() => onErasing("conversation")} />
       </aside>
     </div>
   );
@@ -182,20 +201,23 @@ function Earlier(props: {
 }
 
 /** Erases this conversation and leaves the person's others. */
-function EraseConversation({ subject, conversationId }: { subject: Subject; conversationId: string }) {
+function EraseConversation(props: { subject: Subject; conversation: Conversation; onStarted(): void }) {
+  const { subject, conversation, onStarted } = props;
   const { can } = useSession();
   const [isOpen, setOpen] = useState(false);
-  if (!can("erasures:create") || subject.state === "erasing") return null;
+  const isErasing = conversation.subjectState === "erasing" || subject.state === "erasing";
   return (
     <div>
-      <Button size="xs" variant="subtle" color="gray" className="quiet-button" onClick={() => setOpen(true)}>
-        Erase only this conversation
-      </Button>
+      {can("erasures:create") && !isErasing && (
+        <Button size="xs" variant="subtle" color="gray" className="quiet-button" onClick={() => setOpen(true)}>
+          Erase only this conversation
+        </Button>
+      )}
       {isOpen && (
         <EraseDialog
           subject={subject}
-          part={{ conversationId }}
-          onStarted={() => undefined}
+          part={{ conversationId: conversation.conversationId }}
+          onStarted={onStarted}
           onClose={() => setOpen(false)}
         />
       )}

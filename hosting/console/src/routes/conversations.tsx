@@ -1,13 +1,13 @@
 import "./conversations.css";
-import { ActionIcon, Button, Skeleton, Tooltip } from "@mantine/core";
+import { ActionIcon, Skeleton, Tooltip } from "@mantine/core";
 import { IconMessageCircle, IconMessages, IconRefresh } from "@tabler/icons-react";
 import { Outlet, useParams } from "react-router";
 import { listConversations } from "../api/conversations.ts";
 import type { Conversation } from "../api/shapes.ts";
 import { ConversationLink } from "../components/conversation-link.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
+import { LoadProblem } from "../components/load-problem.tsx";
 import { useHeadingFocus } from "../components/page.tsx";
-import { ProblemNotice } from "../components/problem-notice.tsx";
 import { LoadMore } from "../components/rows.tsx";
 import { useApp } from "../hooks/app.tsx";
 import type { InboxContext } from "../hooks/inbox.ts";
@@ -75,14 +75,7 @@ function List(props: { pages: Pages<Conversation>; channelName(channelId: string
       <div className="inbox-scroll">
         {problem !== undefined && (
           <div style={{ padding: 16 }}>
-            <ProblemNotice
-              problem={problem}
-              action={
-                <Button size="xs" variant="default" onClick={pages.reload}>
-                  Try again
-                </Button>
-              }
-            />
+            <LoadProblem loaded={pages} />
           </div>
         )}
         {items === undefined && problem === undefined && <ListPlaceholder />}

@@ -1,29 +1,25 @@
+import "./documents.css";
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconBook2, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
-import { deleteDocument, listDocuments } from "../api/knowledge.ts";
+import { Link } from "react-router";
+import { listDocuments, listForReview } from "../api/knowledge.ts";
 import type { KnowledgeDocument } from "../api/shapes.ts";
-import { ConfirmDialog } from "../components/confirm-dialog.tsx";
+import { DeleteDocument } from "../components/delete-document.tsx";
+import { DocumentTag } from "../components/document-state.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
+import { LoadProblem } from "../components/load-problem.tsx";
+import { Notice } from "../components/notice.tsx";
 import { Page } from "../components/page.tsx";
 import { PagedRows } from "../components/rows.tsx";
-import { Tag, type Tone } from "../components/tag.tsx";
 import { UploadDialog } from "../components/upload-dialog.tsx";
 import { When } from "../components/when.tsx";
 import { useApp, useSession } from "../hooks/app.tsx";
-import { useAction } from "../hooks/use-action.ts";
 import { useLiveJobs, useWhenJobsEnd } from "../hooks/use-job.ts";
+import { useLoad } from "../hooks/use-load.ts";
 import { usePages } from "../hooks/use-pages.ts";
 import { failureWords } from "../words/jobs.ts";
-import { humanize, sizeText } from "../words/things.ts";
-
-const states: Readonly<Record<string, { title: string; tone: Tone }>> = {
-  processing: { title: "Being read", tone: "active" },
-  ready: { title: "In use", tone: "good" },
-  failed: { title: "Failed", tone: "danger" },
-  deleting: { title: "Being deleted", tone: "plain" },
-};
+import { count, sizeText } from "../words/things.ts";
 
 /** What the agent answers from. */
 export function Documents() {
@@ -47,6 +43,7 @@ export function Documents() {
       actions={upload || undefined}
     >
       {can("jobs:read") && <FollowIngestion documents={pages.items} onFinished={pages.reload} />}
+      <ForReview />
       <PagedRows
         label="Documents"
         pages={pages}
@@ -84,26 +81,18 @@ function FollowIngestion(props: { documents: readonly KnowledgeDocument[] | unde
 }
 
 function DocumentRow({ document, onDeleted }: { document: KnowledgeDocument; onDeleted(): void }) {
-  const { api } = useApp();
   const { can } = useSession();
   const { jobs } = useLiveJobs();
   const [isAsking, setAsking] = useState(false);
-  const remove = useAction(async () => {
-    await deleteDocument(api, document.documentId);
-    setAsking(false);
-    notifications.show({ message: `“${document.title}” is being deleted.` });
-    onDeleted();
-  });
-  const state = states[document.state] ?? { title: humanize(document.state), tone: "plain" as const };
   const failure = jobs.find((job) => job.jobId === document.jobId && job.state === "failed");
   return (
     <div className="row">
       <div className="row-main">
         <div className="row-title">
-          <span className="clip">{document.title}</span>
-          <Tag tone={failure === undefined ? state.tone : "danger"} hasDot={state.tone === "active"}>
-            {failure === undefined ? state.title : "Failed"}
-          </Tag>
+          <Link className="link clip" to={`/documents/${document.documentId}`}>
+            {document.title}
+          </Link>
+          <DocumentTag state={document.state} hasFailed={failure !== undefined} />
         </div>
         <div className="row-detail">
           {failure === undefined ? `${document.fileName} · ${sizeText(document.sizeBytes)}` : failureWords(failure)}
@@ -111,7 +100,7 @@ function DocumentRow({ document, onDeleted }: { document: KnowledgeDocument; onD
       </div>
       <div className="row-aside">
         <When at={document.createdAt} />
-        {can("knowledge:write") && (
+        {can("knowledge:write") && document.state !== "deleting" && (
           <Tooltip label="Delete">
             <ActionIcon
               variant="subtle"
@@ -125,19 +114,33 @@ function DocumentRow({ document, onDeleted }: { document: KnowledgeDocument; onD
           </Tooltip>
         )}
       </div>
-      {isAsking && (
-        <ConfirmDialog
-          title="Delete this document?"
-          confirm="Delete document"
-          isDangerous
-          isPending={remove.isPending}
-          problem={remove.problem}
-          onConfirm={() => remove.run()}
-          onClose={() => setAsking(false)}
-        >
-          The agent stops answering from “{document.title}” at once. Answers already given keep its title.
-        </ConfirmDialog>
-      )}
+      {isAsking && <DeleteDocument document={document} onDeleted={onDeleted} onClose={() => setAsking(false)} />}
+    </div>
+  );
+}
+
+/** Documents that nobody is answered from until somebody has looked at them; nothing where there are none. */
+function ForReview() {
+  const { api } = useApp();
+  const review = useLoad("documents-review", (signal) => listForReview(api, signal), { keep: false });
+  if (review.data === undefined || review.data.length === 0) return <LoadProblem loaded={review} />;
+  return (
+    <div className="document-review">
+      <Notice
+        tone="warn"
+        title={`${count(review.data.length, "saved answer")} to review before anybody is answered from it again`}
+      >
+        <ul className="review-list" aria-label="Documents to review">
+          {review.data.map(({ document, reason }) => (
+            <li key={document.documentId}>
+              <Link className="link" to={`/documents/${document.documentId}`}>
+                {document.title}
+              </Link>
+              <span className="soft">{reason === "erased" ? "its person is erased" : "its person is restricted"}</span>
+            </li>
+          ))}
+        </ul>
+      </Notice>
     </div>
   );
 }

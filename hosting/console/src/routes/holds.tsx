@@ -1,11 +1,11 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { useState } from "react";
 import { listHolds } from "../api/rights.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { HoldRow } from "../components/hold-row.tsx";
+import { LoadProblem } from "../components/load-problem.tsx";
 import { Page } from "../components/page.tsx";
-import { ProblemNotice } from "../components/problem-notice.tsx";
 import { RowsPlaceholder } from "../components/rows.tsx";
 import { useApp } from "../hooks/app.tsx";
 import { useLoad } from "../hooks/use-load.ts";
@@ -32,16 +32,7 @@ export function Holds() {
           ]}
         />
       </div>
-      {holds.problem !== undefined && (
-        <ProblemNotice
-          problem={holds.problem}
-          action={
-            <Button size="xs" variant="default" onClick={holds.reload}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      <LoadProblem loaded={holds} />
       {holds.data === undefined && holds.problem === undefined && <RowsPlaceholder rows={3} />}
       {holds.data !== undefined && (
         <div className="card">

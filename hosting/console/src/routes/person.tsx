@@ -8,12 +8,12 @@ import { type PersonFile, readSubject } from "../api/subjects.ts";
 import { ConversationLink } from "../components/conversation-link.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
 import { JobRow } from "../components/job-row.tsx";
+import { LoadProblem } from "../components/load-problem.tsx";
 import { Notice } from "../components/notice.tsx";
 import { Page, Section } from "../components/page.tsx";
 import { PersonActions } from "../components/person-actions.tsx";
 import { ProfileFacts } from "../components/person-card.tsx";
 import { Identifiers, PersonHolds, Processing } from "../components/person-rights.tsx";
-import { ProblemNotice } from "../components/problem-notice.tsx";
 import { RectifyDialog } from "../components/rights-dialogs.tsx";
 import { RowsPlaceholder } from "../components/rows.tsx";
 import { SubjectTag, Tag } from "../components/tag.tsx";
@@ -73,14 +73,7 @@ export function Person() {
           <RowsPlaceholder rows={3} />
         </div>
       ) : (
-        <ProblemNotice
-          problem={file.problem}
-          action={
-            <Button size="xs" variant="default" onClick={file.reload}>
-              Try again
-            </Button>
-          }
-        />
+        <LoadProblem loaded={file} />
       )}
     </Page>
   );

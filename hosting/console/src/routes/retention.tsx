@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { listReceipts, readReceipt } from "../api/privacy.ts";
 import { changeRetention, listRetention } from "../api/retention.ts";
 import type { RetentionChoice } from "../api/shapes.ts";
+import { LoadProblem } from "../components/load-problem.tsx";
 import { Notice } from "../components/notice.tsx";
 import { Page, Section } from "../components/page.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
@@ -31,16 +32,7 @@ export function Retention() {
       title="Retention"
       lead="How long each kind of data is kept before it is purged, with a signed receipt. What is under a hold or restricted stays until that ends."
     >
-      {classes.problem !== undefined && (
-        <ProblemNotice
-          problem={classes.problem}
-          action={
-            <Button size="xs" variant="default" onClick={classes.reload}>
-              Try again
-            </Button>
-          }
-        />
-      )}
+      <LoadProblem loaded={classes} />
       {classes.data === undefined && classes.problem === undefined && <RowsPlaceholder rows={8} />}
       {classes.data !== undefined && (
         <div className="card">
