@@ -1,16 +1,30 @@
 import type { Session } from "./session.ts";
 import type { Purpose } from "./settings.ts";
+import { Silence } from "./silence.ts";
+import { sentenceOf } from "./words.ts";
 
-/** An answer that is a problem document, or no answer at all. @see RFC 9457 */
+/** A heartbeat comes every 15 s: after two and a half without one the connection is taken for dead. */
+const silenceLimitMs = 40_000;
+const answerLimitMs = 30_000;
+
+/** Why a call failed: an answer that is a problem document, or none at all. Its message is for the visitor. @see RFC 9457 */
 export class Problem extends Error {
   readonly code: string;
   readonly retry: boolean;
+  /** Names of the fields that are not as they should be. */
+  readonly fields: readonly string[];
 
-  constructor(code: string, title: string, retry: boolean) {
-    super(title);
+  constructor(code: string, retry: boolean, message = sentenceOf(code), fields: readonly string[] = []) {
+    super(message);
     this.code = code;
     this.retry = retry;
+    this.fields = fields;
   }
+}
+
+/** Anything that was thrown, as a sentence for the visitor. */
+export function sayingOf(error: unknown): string {
+  return error instanceof Problem ? error.message : sentenceOf("bug");
 }
 
 export interface Citation {
@@ -35,6 +49,15 @@ export interface StoredTurn {
   handoff: boolean;
   citations: Citation[];
   provenance?: Answered["provenance"];
+  askedAt: string;
+}
+
+/** The newest turns, or those before a time; oldest first. */
+export interface History {
+  turns: StoredTurn[];
+  /** Whether there are earlier ones. */
+  more: boolean;
+  consents: Record<string, boolean>;
 }
 
 /** What a turn's stream says. */
@@ -53,18 +76,48 @@ export function endsSession(error: unknown): boolean {
   return error instanceof Problem && endings.has(error.code);
 }
 
-async function send(method: string, path: string, headers: Record<string, string>, body?: unknown): Promise<Response> {
+async function send(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<Response> {
   const answer = await fetch(path, {
     method,
     headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     credentials: "omit",
+    signal,
   }).catch(() => {
-    throw new Problem("offline", "The chat cannot be reached. Are you online?", true);
+    throw new Problem("offline", true);
   });
   if (answer.ok) return answer;
-  const problem = (await answer.json().catch(() => ({}))) as { code?: string; title?: string; retry?: boolean };
-  throw new Problem(problem.code ?? "unknown", problem.title ?? "Something went wrong.", problem.retry === true);
+  const problem = (await answer.json().catch(() => ({}))) as {
+    code?: string;
+    retry?: boolean;
+    issues?: { path: string }[];
+  };
+  const fields = (problem.issues ?? []).map(({ path }) => path);
+  throw new Problem(problem.code ?? "unknown", problem.retry ?? answer.status >= 500, undefined, fields);
+}
+
+/** A call whose answer comes at once, and as a whole. */
+async function call<Answer>(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body?: unknown,
+): Promise<Answer> {
+  const silence = new Silence(answerLimitMs);
+  try {
+    const answer = await send(method, path, headers, body, silence.signal);
+    return (await answer.json()) as Answer;
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem("offline", true);
+  } finally {
+    silence.end();
+  }
 }
 
 /** Calls of a visitor without a session. @param identity - a token of the business's, for a visitor it vouches for. */
@@ -76,9 +129,8 @@ export async function startSession(
   identity: string | undefined,
 ): Promise<Session> {
   const headers = { "lethe-channel": channelKey, "idempotency-key": key };
-  return (
-    await send("POST", "/v1/widget/sessions", headers, { noticeVersion, noticeAcknowledged: true, consents, identity })
-  ).json() as Promise<Session>;
+  const body = { noticeVersion, noticeAcknowledged: true, consents, identity };
+  return call<Session>("POST", "/v1/widget/sessions", headers, body);
 }
 
 /** Calls of a visitor with a session; the session may be replaced as answers bring a new one. */
@@ -93,49 +145,52 @@ export class Visitor {
     return { authorization: `Bearer ${this.session.token}`, ...(key === undefined ? {} : { "idempotency-key": key }) };
   }
 
-  async history(): Promise<{ turns: StoredTurn[]; consents: Record<string, boolean> }> {
-    return (await send("GET", "/v1/widget/history", this.#headers())).json() as Promise<{
-      turns: StoredTurn[];
-      consents: Record<string, boolean>;
-    }>;
+  /** @param before - only what was asked before this time. */
+  history(before?: string): Promise<History> {
+    const query = before === undefined ? "" : `?before=${encodeURIComponent(before)}`;
+    return call("GET", `/v1/widget/history${query}`, this.#headers());
   }
 
   async newConversation(key: string): Promise<void> {
-    this.session = (await (await send("POST", "/v1/widget/conversations", this.#headers(key), {})).json()) as Session;
+    this.session = await call("POST", "/v1/widget/conversations", this.#headers(key), {});
   }
 
-  async choices(): Promise<{ noticeVersion: number; purposes: (Purpose & { given: boolean })[] }> {
-    return (await send("GET", "/v1/widget/consents", this.#headers())).json() as Promise<{
-      noticeVersion: number;
-      purposes: (Purpose & { given: boolean })[];
-    }>;
+  choices(): Promise<{ noticeVersion: number; purposes: (Purpose & { given: boolean })[] }> {
+    return call("GET", "/v1/widget/consents", this.#headers());
   }
 
   async choose(purpose: string, given: boolean, noticeVersion: number, key: string): Promise<void> {
-    this.session = (await (
-      await send("POST", "/v1/widget/consents", this.#headers(key), { purpose, given, noticeVersion })
-    ).json()) as Session;
+    this.session = await call("POST", "/v1/widget/consents", this.#headers(key), { purpose, given, noticeVersion });
   }
 
   async leave(lead: Record<string, string>, key: string): Promise<void> {
-    await send("POST", "/v1/widget/leads", this.#headers(key), lead);
+    await call("POST", "/v1/widget/leads", this.#headers(key), lead);
   }
 
-  /** Asks a question; the same key asks the same one again and resumes. Ends early when the connection breaks. */
+  /**
+   * Asks a question; the same key asks the same one again and resumes. Ends early when the connection breaks, or when
+   * nothing comes over it, heartbeats included.
+   */
   async *ask(question: string, key: string): AsyncGenerator<TurnEvent> {
-    const answer = await send("POST", "/v1/chat/turns", this.#headers(key), { question });
-    if (answer.body === null) return;
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
-    for (;;) {
-      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
-      if (done || value === undefined) return;
-      text += value;
-      for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-        const parsed = parseEvent(text.slice(0, end));
-        text = text.slice(end + 2);
-        if (parsed !== undefined) yield parsed;
+    const silence = new Silence(silenceLimitMs);
+    try {
+      const answer = await send("POST", "/v1/chat/turns", this.#headers(key), { question }, silence.signal);
+      if (answer.body === null) return;
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      for (;;) {
+        const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
+        if (done || value === undefined) return;
+        silence.heard();
+        text += value;
+        for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+          const parsed = parseEvent(text.slice(0, end));
+          text = text.slice(end + 2);
+          if (parsed !== undefined) yield parsed;
+        }
       }
+    } finally {
+      silence.end();
     }
   }
 }

@@ -1,12 +1,13 @@
-import { type Answered, endsSession, Problem, type StoredTurn, type Visitor } from "./api.ts";
+import { endsSession, Problem, type StoredTurn, sayingOf, type Visitor } from "./api.ts";
 import { contactView } from "./contact-view.ts";
 import { element } from "./dom.ts";
-import { type AnswerMessage, answerMessage, questionMessage } from "./message-view.ts";
+import { earlierButton } from "./earlier-button.ts";
+import { followTurn, waitForTurn } from "./follow-turn.ts";
+import { type AnswerMessage, answerMessage, questionMessage, remark } from "./message-view.ts";
+import { keepPending, rememberedSession } from "./session.ts";
 import type { Settings } from "./settings.ts";
 
-/** Pauses before a broken stream is taken up again. */
-const resumePausesMs = [500, 1_500, 4_000, 8_000];
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const unanswered = "This question was not answered.";
 
 /** The chat itself: what was said, and a line to write. */
 export interface ChatView {
@@ -14,10 +15,15 @@ export interface ChatView {
   focus(): void;
 }
 
+/**
+ * @param past - the newest turns; `more` says whether there are earlier ones.
+ * @param note - what to tell before anything is asked; absent mostly.
+ */
 export function chatView(
   settings: Settings,
   visitor: Visitor,
-  past: readonly StoredTurn[],
+  past: { turns: readonly StoredTurn[]; more: boolean },
+  note: string | undefined,
   onEnded: () => void,
 ): ChatView {
   const log = element("div", {
@@ -38,25 +44,40 @@ export function chatView(
   const form = element("form", { class: "composer" }, input, submit);
   let busy = false;
   const toEnd = () => log.scrollTo({ top: log.scrollHeight });
-  const add = (node: HTMLElement) => {
-    log.append(node);
+  const add = (...nodes: HTMLElement[]) => {
+    log.append(...nodes);
     toEnd();
   };
 
-  add(element("div", { class: "message" }, element("p", {}, settings.greeting)));
-  for (const turn of past) showStored(turn);
+  if (past.more) add(earlierButton(visitor, past.turns[0]?.askedAt, (turn) => stored(turn)));
+  add(remark(settings.greeting));
+  for (const turn of past.turns) add(...stored(turn));
+  if (note !== undefined) add(remark(note));
 
-  function showStored(turn: StoredTurn): void {
-    add(questionMessage(turn.question));
+  /** A turn of the history; one without an answer is waited for, or may be tried again. */
+  function stored(turn: StoredTurn): HTMLElement[] {
     const message = answerMessage(settings.name);
-    add(message.node);
-    if (turn.answer !== undefined && turn.provenance !== undefined)
-      message.finish({ answer: turn.answer, citations: turn.citations, provenance: turn.provenance });
-    else
-      message.fail(
-        turn.state === "answering" ? "This answer is still being written." : "This question was not answered.",
-        undefined,
-      );
+    settle(turn, message);
+    return [questionMessage(turn.question), message.node];
+  }
+
+  function settle(turn: StoredTurn, message: AnswerMessage): void {
+    const { turnId, question, state, answer, citations, provenance } = turn;
+    const pending = rememberedSession()?.pending;
+    const key = pending?.turnId === turnId ? pending.key : undefined;
+    if (answer !== undefined && provenance !== undefined) message.finish({ answer, citations, provenance });
+    else if (state === "answering") void (key === undefined ? wait(turn, message) : ask(question, key, message));
+    else message.fail(unanswered, () => (key === undefined ? askAnew(question) : void ask(question, key, message)));
+  }
+
+  async function wait(turn: StoredTurn, message: AnswerMessage): Promise<void> {
+    try {
+      const now = await waitForTurn(visitor, turn.turnId);
+      settle(now ?? { ...turn, state: "failed" }, message);
+    } catch (error) {
+      message.fail(sayingOf(error), undefined);
+      if (endsSession(error) && log.isConnected) onEnded();
+    }
   }
 
   /** Shows the form once, however often it is asked for. @param intro - as of `contactView`. */
@@ -67,15 +88,7 @@ export function chatView(
       intro,
       (sent) => {
         form.replaceWith(
-          element(
-            "div",
-            { class: "message" },
-            element(
-              "p",
-              {},
-              sent ? "Thank you. A person will answer you." : "All right. You can ask for a person at any time.",
-            ),
-          ),
+          remark(sent ? "Thank you. A person will answer you." : "All right. You can ask for a person at any time."),
         );
         input.focus();
       },
@@ -83,49 +96,36 @@ export function chatView(
     add(form);
   }
 
-  /** Follows one turn to its end, taking a broken stream up again under the same key. */
-  async function follow(question: string, key: string, message: AnswerMessage): Promise<Answered | Problem> {
-    for (const waitMs of [0, ...resumePausesMs]) {
-      await pause(waitMs);
-      try {
-        for await (const { event, data } of visitor.ask(question, key)) {
-          if (event === "delta") message.append(data.text);
-          if (event === "done") return data;
-          if (event === "problem" && data.code !== "turn-in-progress")
-            return new Problem(data.code, data.message, data.retry);
-          toEnd();
-        }
-      } catch (error) {
-        if (!(error instanceof Problem) || !error.retry) throw error;
-      }
-    }
-    return new Problem("interrupted", "The connection broke. Your question is kept.", true);
-  }
-
-  async function ask(question: string, key: string): Promise<void> {
-    const message = answerMessage(settings.name);
-    add(message.node);
+  async function ask(question: string, key: string, message: AnswerMessage): Promise<void> {
     setBusy(true);
     try {
-      const result = await follow(question, key, message);
-      if (result instanceof Problem) {
-        const again = () => {
-          message.node.remove();
-          void ask(question, key);
-        };
-        message.fail(result.message, result.retry ? again : undefined);
-      } else {
-        message.finish(result);
-        if (result.handoff) offerPerson(undefined);
-      }
+      const answered = await followTurn(visitor, question, key, {
+        restart: () => message.restart(),
+        taken: (turnId) => keepPending({ turnId, key }),
+        append: (text) => {
+          message.append(text);
+          toEnd();
+        },
+      });
+      keepPending(undefined);
+      message.finish(answered);
+      if (answered.handoff) offerPerson(undefined);
     } catch (error) {
-      message.fail(error instanceof Error ? error.message : "Something went wrong.", undefined);
+      const mayRetry = error instanceof Problem && error.retry;
+      message.fail(sayingOf(error), mayRetry ? () => void ask(question, key, message) : undefined);
       if (endsSession(error)) onEnded();
     } finally {
       setBusy(false);
       // Read from its beginning, whatever follows it.
       log.scrollTo({ top: message.node.offsetTop - 18 });
     }
+  }
+
+  function askAnew(question: string): void {
+    if (busy) return;
+    const message = answerMessage(settings.name);
+    add(questionMessage(question), message.node);
+    void ask(question, crypto.randomUUID(), message);
   }
 
   function setBusy(value: boolean): void {
@@ -140,8 +140,7 @@ export function chatView(
     if (busy || question === "") return;
     input.value = "";
     input.style.setProperty("height", "auto");
-    add(questionMessage(question));
-    void ask(question, crypto.randomUUID());
+    askAnew(question);
   });
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

@@ -1,4 +1,4 @@
-import type { Visitor } from "./api.ts";
+import { sayingOf, type Visitor } from "./api.ts";
 import { element } from "./dom.ts";
 import { keepSession } from "./session.ts";
 
@@ -20,7 +20,7 @@ export async function consentView(visitor: Visitor, privacyContact: string, onCl
         })
         .catch((error: unknown) => {
           box.checked = !given;
-          status.textContent = error instanceof Error ? error.message : "That did not work.";
+          status.textContent = sayingOf(error);
         })
         .finally(() => {
           box.disabled = false;
@@ -31,7 +31,7 @@ export async function consentView(visitor: Visitor, privacyContact: string, onCl
       { class: "purpose" },
       box,
       element("label", { for: box.id }, purpose.title),
-      element("p", {}, purpose.text),
+      element("p", { class: "lines" }, purpose.text),
     );
   });
   return element(

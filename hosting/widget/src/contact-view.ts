@@ -1,5 +1,14 @@
-import type { Visitor } from "./api.ts";
+import { Problem, sayingOf, type Visitor } from "./api.ts";
 import { element, once } from "./dom.ts";
+import { type Field, labeled } from "./field.ts";
+
+/** What a field says when the API does not take what stands in it. */
+const wrong: Readonly<Record<string, string>> = {
+  name: "Please write a shorter name.",
+  email: "This is not a full e-mail address, such as ada@example.org.",
+  phone: "Please write a number of 5 to 30 digits; +, spaces, hyphens and brackets are fine.",
+  message: "Please write a shorter message.",
+};
 
 /**
  * A form to leave a message for a person: an e-mail address or a phone number, and what it is about.
@@ -11,25 +20,26 @@ export function contactView(
   intro: string | undefined,
   onDone: (sent: boolean) => void,
 ): HTMLElement {
-  const key = crypto.randomUUID();
-  const input = (name: string, label: string, attributes: Record<string, string> = {}) => {
-    const field = element("input", { id: `contact-${name}`, name, maxlength: "200", ...attributes });
-    return { field, row: element("div", { class: "field" }, element("label", { for: field.id }, label), field) };
+  let key = crypto.randomUUID();
+  const input = (name: string, attributes: Record<string, string>) =>
+    element("input", { id: `contact-${name}`, name, maxlength: "200", ...attributes });
+  const fields: Readonly<Record<"name" | "email" | "phone" | "message", Field>> = {
+    name: labeled("Name (optional)", input("name", { autocomplete: "name" })),
+    email: labeled("E-mail", input("email", { type: "email", autocomplete: "email" })),
+    phone: labeled("or phone", input("phone", { type: "tel", autocomplete: "tel", maxlength: "30" })),
+    message: labeled(
+      "Message",
+      element("textarea", { id: "contact-message", rows: "3", maxlength: "4000", required: true }),
+    ),
   };
-  const name = input("name", "Name (optional)", { autocomplete: "name" });
-  const email = input("email", "E-mail", { type: "email", autocomplete: "email" });
-  const phone = input("phone", "or phone", { type: "tel", autocomplete: "tel", maxlength: "30" });
-  const message = element("textarea", { id: "contact-message", rows: "3", maxlength: "4000", required: true });
+  const rows = Object.values(fields);
   const failure = element("p", { class: "failure", role: "alert" });
   const submit = element("button", { type: "submit", class: "primary" }, "Send message");
   const form = element(
     "form",
     { class: "contact", novalidate: true, "aria-label": "Leave a message for a person" },
     ...(intro === undefined ? [] : [element("p", {}, intro)]),
-    name.row,
-    email.row,
-    phone.row,
-    element("div", { class: "field" }, element("label", { for: "contact-message" }, "Message"), message),
+    ...rows.map(({ row }) => row),
     failure,
     element(
       "div",
@@ -38,28 +48,35 @@ export function contactView(
       element("button", { type: "button", class: "quiet", onclick: () => onDone(false) }, "Not now"),
     ),
   );
+  /** Marks fields and goes to the first of them. */
+  const mark = (marks: Readonly<Record<string, string>>) => {
+    for (const [name, field] of Object.entries(fields)) field.mark(marks[name]);
+    rows.find(({ isMarked }) => isMarked())?.focus();
+  };
   const send = once(submit, async () => {
-    const values = {
-      name: name.field.value,
-      email: email.field.value,
-      phone: phone.field.value,
-      message: message.value,
+    failure.textContent = "";
+    const values = Object.entries(fields).map(([name, { value }]) => [name, value().trim()] as const);
+    const given = Object.fromEntries(values.filter(([, value]) => value !== ""));
+    const missing = {
+      ...(given.email === undefined && given.phone === undefined
+        ? { email: "Please give an e-mail address or a phone number to answer to." }
+        : {}),
+      ...(given.message === undefined ? { message: "Please write a message." } : {}),
     };
-    const given = Object.fromEntries(
-      Object.entries(values)
-        .map(([field, value]) => [field, value.trim()] as const)
-        .filter(([, value]) => value !== ""),
-    );
-    if (given.message === undefined || (given.email === undefined && given.phone === undefined)) {
-      failure.textContent = "Please write a message, and an e-mail address or a phone number to answer to.";
-      return;
-    }
+    mark(missing);
+    if (Object.keys(missing).length > 0) return;
     try {
       await visitor().leave(given, key);
       onDone(true);
     } catch (error) {
-      failure.textContent = error instanceof Error ? error.message : "That did not work.";
+      failure.textContent = sayingOf(error);
+      if (error instanceof Problem)
+        mark(Object.fromEntries(error.fields.flatMap((name) => (wrong[name] ? [[name, wrong[name]]] : []))));
     }
+  });
+  // What is changed is another message.
+  form.addEventListener("input", () => {
+    key = crypto.randomUUID();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -12,9 +12,14 @@ export function questionMessage(text: string): HTMLElement {
   );
 }
 
+/** What the business, not its AI, says. */
+export function remark(text: string): HTMLElement {
+  return element("div", { class: "message" }, element("p", {}, text));
+}
+
 function sources(citations: readonly Citation[]): HTMLElement {
   const items = citations.map(({ n, title, heading }) =>
-    element("li", { value: String(n) }, heading === undefined ? title : `${title}: ${heading}`),
+    element("li", { value: String(n) }, heading ? `${title}: ${heading}` : title),
   );
   return element(
     "details",
@@ -27,22 +32,32 @@ function sources(citations: readonly Citation[]): HTMLElement {
 /** An answer of the AI, growing while it streams. */
 export interface AnswerMessage {
   node: HTMLElement;
+  /** Begins anew: what is appended from here on stands alone. */
+  restart(): void;
   append(text: string): void;
   finish(answer: Pick<Answered, "answer" | "citations" | "provenance">): void;
   fail(message: string, retry: (() => void) | undefined): void;
 }
 
+function typing(): HTMLElement {
+  return element("p", { class: "typing", "aria-label": "writing" }, element("i"), element("i"), element("i"));
+}
+
 /** An answer's bubble; says that it is being written until the first words come. */
 export function answerMessage(name: string): AnswerMessage {
-  const body = element(
-    "div",
-    { class: "body" },
-    element("p", { class: "typing", "aria-label": "writing" }, element("i"), element("i"), element("i")),
-  );
-  const node = element("div", { class: "message" }, element("span", { class: "hidden" }, `${name}, AI: `), body);
+  const body = element("div", { class: "body" }, typing());
+  const who = element("span", { class: "hidden" }, `${name}, AI: `);
+  const node = element("div", { class: "message" }, who, body);
   let text = "";
   return {
     node,
+    restart() {
+      text = "";
+      if (!node.classList.contains("failed")) return;
+      node.classList.remove("failed");
+      body.replaceChildren(typing());
+      node.replaceChildren(who, body);
+    },
     append(piece) {
       text += piece;
       body.replaceChildren(...markdown(text));

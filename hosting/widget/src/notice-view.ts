@@ -1,4 +1,4 @@
-import { startSession } from "./api.ts";
+import { Problem, sayingOf, startSession } from "./api.ts";
 import { element, once } from "./dom.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
@@ -18,7 +18,7 @@ export function purposeBoxes(purposes: Settings["notice"]["purposes"]): {
       { class: "purpose" },
       box,
       element("label", { for: box.id }, purpose.title),
-      element("p", { id: `text-${purpose.id}` }, purpose.text),
+      element("p", { class: "lines", id: `text-${purpose.id}` }, purpose.text),
     ),
   );
   return { nodes, chosen: () => Object.fromEntries(boxes.map(({ purpose, box }) => [purpose.id, box.checked])) };
@@ -29,12 +29,14 @@ export function purposeBoxes(purposes: Settings["notice"]["purposes"]): {
  *
  * @param ended - what to say to a visitor whose chat before is over; absent for a new one.
  * @param identity - the business's token, asked for when the chat is started.
+ * @param onOutdated - another notice is in force than the one that is shown.
  */
 export function noticeView(
   settings: Settings,
   ended: string | undefined,
   identity: () => string | undefined,
-  onStart: (session: Session) => void,
+  onStart: (session: Session, chosen: Record<string, boolean>) => void,
+  onOutdated: () => void,
 ): HTMLElement {
   const { nodes, chosen } = purposeBoxes(settings.notice.purposes);
   const failure = element("p", { class: "failure", role: "alert" });
@@ -45,9 +47,11 @@ export function noticeView(
     once(start, async () => {
       failure.textContent = "";
       try {
-        onStart(await startSession(settings.channelKey, settings.notice.version, chosen(), key, identity()));
+        const answers = chosen();
+        onStart(await startSession(settings.channelKey, settings.notice.version, answers, key, identity()), answers);
       } catch (error) {
-        failure.textContent = error instanceof Error ? error.message : "That did not work.";
+        failure.textContent = sayingOf(error);
+        if (error instanceof Problem && error.code === "consent-required") onOutdated();
       }
     }),
   );
@@ -57,7 +61,7 @@ export function noticeView(
     ...(ended === undefined ? [] : [element("p", { class: "ended", role: "status" }, ended)]),
     element("p", { class: "badge" }, "AI assistant"),
     element("h2", { id: "notice-title" }, `You are about to talk to an AI`),
-    element("p", {}, settings.notice.text),
+    element("p", { class: "lines" }, settings.notice.text),
     element("fieldset", {}, element("legend", {}, "If you like (you can change this at any time)"), ...nodes),
     failure,
     start,

@@ -1,14 +1,18 @@
-import { endsSession, type StoredTurn, Visitor } from "./api.ts";
+import { endsSession, type History, sayingOf, Visitor } from "./api.ts";
 import { type ChatView, chatView } from "./chat-view.ts";
 import { inkOn, safeColor } from "./color.ts";
 import { consentView } from "./consent-view.ts";
-import { element } from "./dom.ts";
+import { element, once } from "./dom.ts";
 import { noticeView } from "./notice-view.ts";
 import { belongTo, forgetSession, keepSession, personOf, rememberedSession, type Session } from "./session.ts";
 import { readSettings } from "./settings.ts";
+import { sentenceOf } from "./words.ts";
 
-/** Said of an expired session and of an erased person alike: nobody may learn here which of the two it was. */
-const sessionOver = "Your earlier chat has ended and is not kept here any more. You are welcome to begin a new one.";
+const sessionOver = sentenceOf("session-expired");
+/** Stands in the address while the page is loaded again for a notice that was published meanwhile. */
+const outdated = "#notice-changed";
+
+const nothing = { turns: [], more: false };
 
 const main = document.getElementById("lethe-panel");
 if (main !== null) start(main);
@@ -26,6 +30,9 @@ function start(main: HTMLElement): void {
   /** The business's token for whoever is signed in there, and whom it names. */
   let identity: string | undefined;
   let person: string | undefined;
+  /** What to say above the notice, until a chat begins. */
+  let opening = location.hash === outdated ? sentenceOf("consent-required") : undefined;
+  history.replaceState(null, "", location.pathname + location.search);
 
   const close = () => parent.postMessage({ type: "lethe:close" }, "*");
   const privacy = element("button", { type: "button", class: "icon", hidden: true }, "Privacy");
@@ -43,7 +50,9 @@ function start(main: HTMLElement): void {
     ),
   );
 
+  const trouble = element("p", { class: "failure bar", role: "alert" });
   const show = (node: HTMLElement) => {
+    trouble.textContent = "";
     stage.replaceChildren(node);
     const chatting = visitor !== undefined;
     privacy.hidden = !chatting;
@@ -57,9 +66,14 @@ function start(main: HTMLElement): void {
     forgetSession();
     const notice = noticeView(
       settings,
-      ended,
+      ended ?? opening,
       () => identity,
-      (session) => (identity === undefined ? enter(session, []) : void resume(session)),
+      (session, chosen) => (identity === undefined ? enter(session, nothing) : void resume(session, chosen)),
+      () => {
+        // The page carries the notice: with the one in force it is another page.
+        location.hash = outdated;
+        location.reload();
+      },
     );
     show(notice);
     if (ended !== undefined) {
@@ -68,55 +82,60 @@ function start(main: HTMLElement): void {
     }
   }
 
-  function enter(session: Session, past: readonly StoredTurn[]): void {
+  function enter(session: Session, past: Pick<History, "turns" | "more">, note?: string): void {
+    opening = undefined;
     keepSession(session);
     visitor = new Visitor(session);
-    chat = chatView(settings, visitor, past, () => begin(sessionOver));
+    chat = chatView(settings, visitor, past, note, () => begin(sessionOver));
     show(chat.node);
     chat.focus();
   }
 
-  async function resume(session: Session): Promise<void> {
+  /** Goes on with a session. @param chosen - what was just agreed to; absent where nothing was asked. */
+  async function resume(session: Session, chosen?: Record<string, boolean>): Promise<void> {
     try {
-      const { turns } = await new Visitor(session).history();
-      enter(session, turns);
+      const { consents, ...past } = await new Visitor(session).history();
+      // What was withdrawn elsewhere is withdrawn here.
+      enter({ ...session, consents }, past, chosen === undefined ? undefined : choicesBefore(consents, chosen));
     } catch (error) {
-      if (!endsSession(error))
-        show(
-          element(
-            "p",
-            { class: "failure", role: "alert" },
-            "The chat cannot be reached at the moment. Please try again later.",
-          ),
-        );
-      else begin(sessionOver);
+      if (endsSession(error)) begin(sessionOver);
+      else show(unreachable(error, () => void resume(session, chosen)));
     }
   }
 
-  privacy.addEventListener("click", () => {
-    if (visitor === undefined || chat === undefined) return;
-    const [current, back] = [visitor, chat];
-    consentView(current, settings.privacyContact, () => {
-      show(back.node);
-      back.focus();
-    }).then(show, (error: unknown) => {
-      if (endsSession(error)) begin(sessionOver);
-    });
-  });
-  fresh.addEventListener("click", () => {
-    const current = visitor;
-    if (current === undefined) return;
-    fresh.disabled = true;
-    current
-      .newConversation(crypto.randomUUID())
-      .then(() => enter(current.session, []))
-      .catch((error: unknown) => {
-        if (endsSession(error)) begin(sessionOver);
-      })
-      .finally(() => {
-        fresh.disabled = false;
-      });
-  });
+  /** Choices that a known person made before and did not make again, which hold all the same. */
+  function choicesBefore(consents: Record<string, boolean>, chosen: Record<string, boolean>): string | undefined {
+    const titles = settings.notice.purposes
+      .filter(({ id }) => consents[id] === true && chosen[id] !== true)
+      .map(({ title }) => `“${title}”`);
+    if (titles.length === 0) return undefined;
+    return `You agreed to ${titles.join(" and ")} before, and that still holds. You can change it under Privacy.`;
+  }
+
+  function failed(error: unknown): void {
+    if (endsSession(error)) begin(sessionOver);
+    else trouble.textContent = sayingOf(error);
+  }
+
+  privacy.addEventListener(
+    "click",
+    once(privacy, async () => {
+      if (visitor === undefined || chat === undefined) return;
+      const back = chat;
+      const toChat = () => {
+        show(back.node);
+        back.focus();
+      };
+      await consentView(visitor, settings.privacyContact, toChat).then(show, failed);
+    }),
+  );
+  fresh.addEventListener(
+    "click",
+    once(fresh, async () => {
+      const current = visitor;
+      await current?.newConversation(crypto.randomUUID()).then(() => enter(current.session, nothing), failed);
+    }),
+  );
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
   });
@@ -140,9 +159,19 @@ function start(main: HTMLElement): void {
     else begin();
   }
 
-  main.replaceChildren(header, stage);
+  main.replaceChildren(header, trouble, stage);
   const remembered = rememberedSession();
   // Whose chat this is, the page has to say first: at a shared device somebody else may be signed in by now.
   if (remembered?.person === undefined) meet(undefined);
   else person = "";
+}
+
+/** Said where a chat cannot be shown, with the way to try again. */
+function unreachable(error: unknown, onAgain: () => void): HTMLElement {
+  return element(
+    "div",
+    { class: "trouble" },
+    element("p", { class: "failure", role: "alert" }, sayingOf(error)),
+    element("button", { type: "button", class: "primary", onclick: onAgain }, "Try again"),
+  );
 }

@@ -6,6 +6,13 @@ export interface Session {
   consents: Record<string, boolean>;
   /** Whose it is, where the business vouched for the visitor: from `personOf`. */
   person?: string | undefined;
+  /** The question that was last taken, until its answer is here: with its key the same turn goes on. */
+  pending?: PendingTurn | undefined;
+}
+
+export interface PendingTurn {
+  turnId: string;
+  key: string;
 }
 
 let owner: string | undefined;
@@ -50,11 +57,19 @@ export function rememberedSession(): Session | undefined {
 /** Keeps the session if its person consented to `remember`; else makes sure that none is kept. */
 export function keepSession(session: Session): void {
   try {
-    if (session.consents.remember === true) localStorage.setItem(slot, JSON.stringify({ ...session, person: owner }));
+    const pending = rememberedSession()?.pending;
+    if (session.consents.remember === true)
+      localStorage.setItem(slot, JSON.stringify({ pending, ...session, person: owner }));
     else localStorage.removeItem(slot);
   } catch {
     // Storage is closed to us (private window, third-party storage blocked): the session lives in memory.
   }
+}
+
+/** Keeps which question waits for its answer, beside a remembered session alone; undefined once it is here. */
+export function keepPending(pending: PendingTurn | undefined): void {
+  const session = rememberedSession();
+  if (session !== undefined) keepSession({ ...session, pending });
 }
 
 /** Forgets the remembered session. */
