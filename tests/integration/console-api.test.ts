@@ -400,6 +400,13 @@ describe("team, keys, documents and jobs", () => {
       "targets",
       "updatedAt",
     ]);
+    const counted = documentRef(deps.stores, "jobs", { tenantId, jobId: "export-1" });
+    const startedAt = deps.clock.now();
+    deps.clock.advance(50);
+    const half = { state: "running", startedAt, updatedAt: deps.clock.now(), total: 100, counts: { turns: 50 } };
+    await counted.update(half);
+    const { job } = (await call("GET", "/v1/jobs/export-1")).body;
+    expect(job).toMatchObject({ startedAt: startedAt.toISOString(), remainingSeconds: 49 });
     expect((await call("POST", "/v1/jobs/erasure-1/cancel")).body.code).toBe("job-not-cancellable");
     expect((await call("POST", "/v1/jobs/export-1/cancel")).body.job.state).toBe("cancelled");
     expect((await call("POST", "/v1/jobs/export-1/retry")).body.code).toBe("job-not-retryable");

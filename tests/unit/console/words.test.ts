@@ -11,7 +11,7 @@ import { erasureJob } from "../../../functions/src/subject-requests/erasure/eras
 import { metadataLines, partyName, sentenceOf } from "../../../hosting/console/src/words/audit.ts";
 import { progressOf } from "../../../hosting/console/src/words/jobs.ts";
 import { wordsOf } from "../../../hosting/console/src/words/problems.ts";
-import { staysText } from "../../../hosting/console/src/words/time.ts";
+import { remainingText, staysText } from "../../../hosting/console/src/words/time.ts";
 
 const sentence = (action: AuditAction, targets: Parameters<typeof sentenceOf>[0]["targets"]) =>
   sentenceOf({ action, title: "Unknown", targets })
@@ -109,4 +109,14 @@ describe("how long something stays", () => {
   ])("reads %s as %s", (until, words) => {
     expect(staysText(until)).toBe(words);
   });
+});
+
+it.each([
+  [1, "less than a minute left"],
+  [45, "about a minute left"],
+  [130, "about 2 minutes left"],
+  [3_590, "about an hour left"],
+  [3 * 3600, "about 3 hours left"],
+])("says of %d seconds what can be known of them", (seconds, text) => {
+  expect(remainingText(seconds)).toBe(text);
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { closureJob } from "../../closure/closure-job.ts";
 import { exportJob } from "../../exports/export-job.ts";
 import { cancelJob } from "../../jobs/cancel-job.ts";
+import { estimate } from "../../jobs/estimate.ts";
 import type { Job, JobKind, JobKindName } from "../../jobs/job.ts";
 import { getJob, listJobs } from "../../jobs/jobs.ts";
 import { retryJob } from "../../jobs/retry-job.ts";
@@ -27,20 +28,24 @@ const jobShape = z.strictObject({
     .optional(),
   cancellable: z.boolean(),
   requestedBy: actor,
+  /** At the pace so far, of what was counted beforehand; absent wherever that is not known. */
+  remainingSeconds: z.int().min(1).optional(),
   createdAt: time,
+  startedAt: time.optional(),
   updatedAt: time,
   finishedAt: time.optional(),
 });
 
 /** A job as callers see it: without leases and cursors. */
-function wireJob(job: Job) {
+function wireJob(deps: Pick<Deps, "clock">, job: Job) {
   const { id: jobId, kind, state, step, counts, total, targets, failure, requestedBy } = job;
-  const { createdAt, updatedAt, finishedAt } = job;
+  const { createdAt, startedAt, updatedAt, finishedAt } = job;
   return {
     ...{ jobId, kind, state, step, counts, total, targets },
     ...(failure === undefined ? {} : { failure: shownFailure(failure) }),
     cancellable: state !== "done" && state !== "cancelled" && isCancellable(job),
-    ...{ requestedBy, createdAt, updatedAt, finishedAt },
+    remainingSeconds: estimate(job, deps.clock.now())?.remainingSeconds,
+    ...{ requestedBy, createdAt, startedAt, updatedAt, finishedAt },
   };
 }
 
@@ -78,7 +83,7 @@ export const jobRoutes = {
     limit: "staff-read",
     handle: async (deps, staff, { query }) => {
       const { jobs, ...rest } = await listJobs(deps.stores, staff.tenantId, query);
-      return { status: 200, body: { jobs: jobs.map(wireJob), ...rest } };
+      return { status: 200, body: { jobs: jobs.map((job) => wireJob(deps, job)), ...rest } };
     },
   }),
   "GET /v1/jobs/{jobId}": route({
@@ -90,7 +95,7 @@ export const jobRoutes = {
     limit: "staff-read",
     handle: async (deps, staff, { params: { jobId } }) => ({
       status: 200,
-      body: { job: wireJob(await getJob(deps.stores, staff.tenantId, jobId)) },
+      body: { job: wireJob(deps, await getJob(deps.stores, staff.tenantId, jobId)) },
     }),
   }),
   "POST /v1/jobs/{jobId}/retry": route({
@@ -102,7 +107,7 @@ export const jobRoutes = {
     limit: "staff-write",
     handle: async (deps, staff, { params: { jobId } }) => ({
       status: 200,
-      body: { job: wireJob(await retryJob(deps, staff.tenantId, jobId, staff.actor)) },
+      body: { job: wireJob(deps, await retryJob(deps, staff.tenantId, jobId, staff.actor)) },
     }),
   }),
   "POST /v1/jobs/{jobId}/cancel": route({
@@ -114,7 +119,7 @@ export const jobRoutes = {
     limit: "staff-write",
     handle: async (deps, staff, { params: { jobId } }) => {
       const job = await cancelJob(deps, staff.tenantId, jobId, staff.actor, isCancellable);
-      return { status: 200, body: { job: wireJob(job) } };
+      return { status: 200, body: { job: wireJob(deps, job) } };
     },
   }),
 } as const satisfies RouteTable;

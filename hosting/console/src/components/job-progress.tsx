@@ -8,6 +8,8 @@ import type { Job } from "../api/shapes.ts";
 import { useApp, useSession } from "../hooks/app.tsx";
 import { useAction } from "../hooks/use-action.ts";
 import { countLines, failureWords, jobTitle, progressOf, shareOf, stateNames, stepTitle } from "../words/jobs.ts";
+import { sentence } from "../words/things.ts";
+import { remainingText } from "../words/time.ts";
 import { Notice } from "./notice.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
 import { Tag } from "./tag.tsx";
@@ -41,6 +43,9 @@ export function JobProgress({ job }: { job: Job }) {
                 <div>
                   <span className="step-title">{step.title}</span>
                   {place === "done" && <span className="only-heard"> (done)</span>}
+                  {place === "now" && job.remainingSeconds !== undefined && (
+                    <p className="small soft">{sentence(remainingText(job.remainingSeconds))}</p>
+                  )}
                   {place === "now" && job.state === "waiting" && step.meanwhile !== undefined && (
                     <p className="small soft">{step.meanwhile}</p>
                   )}

@@ -12,6 +12,9 @@ export function useLiveJobs(): LiveView {
   return useSyncExternalStore(live.watch, live.view);
 }
 
+/** How often it is asked how long a job that is followed still takes: its live document does not say. */
+const estimateEveryMs = 10_000;
+
 /** One job as it changes; an older one, that is not followed any more, as it was when it was asked for. */
 export function useJob(jobId: string): { job: Job | undefined; problem: ApiProblem | undefined } {
   const { api, live } = useApp();
@@ -22,11 +25,26 @@ export function useJob(jobId: string): { job: Job | undefined; problem: ApiProbl
     return job;
   });
   const followed = jobs.find((job) => job.jobId === jobId);
-  // A live document does not say whether the job may be stopped: the API does.
-  const cancellable = followed?.cancellable ?? read.data?.cancellable;
-  const job =
-    followed === undefined ? read.data : { ...followed, ...(cancellable === undefined ? {} : { cancellable }) };
+  const isCounting = followed !== undefined && isActive(followed) && followed.total !== undefined;
+  const { reload } = read;
+  useEffect(() => {
+    if (!isCounting) return;
+    const timer = setInterval(reload, estimateEveryMs);
+    return () => clearInterval(timer);
+  }, [isCounting, reload]);
+  const job = followed === undefined ? read.data : withAsked(followed, read.data);
   return { job, problem: job === undefined ? read.problem : undefined };
+}
+
+/** A live document does not say whether the job may be stopped, nor how long it still takes: the API does. */
+function withAsked(followed: Job, asked: Job | undefined): Job {
+  const cancellable = followed.cancellable ?? asked?.cancellable;
+  const remainingSeconds = isActive(followed) ? asked?.remainingSeconds : undefined;
+  return {
+    ...followed,
+    ...(cancellable === undefined ? {} : { cancellable }),
+    ...(remainingSeconds === undefined ? {} : { remainingSeconds }),
+  };
 }
 
 /** Calls back when one of these jobs has come to its end. */

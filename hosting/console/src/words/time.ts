@@ -49,6 +49,15 @@ export function durationText(ms: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
+/** How long something still takes, no finer than it can be known: `about 2 minutes left`. */
+export function remainingText(seconds: number): string {
+  if (seconds < 45) return "less than a minute left";
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `about ${minutes === 1 ? "a minute" : `${minutes} minutes`} left`;
+  const hours = Math.round(minutes / 60);
+  return `about ${hours === 1 ? "an hour" : `${hours} hours`} left`;
+}
+
 function isSameDay(a: Date, b: Date): boolean {
   return a.toDateString() === b.toDateString();
 }
