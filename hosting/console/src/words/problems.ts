@@ -63,7 +63,10 @@ const words: Partial<Record<ProblemCode, ProblemWords>> = {
     says: "What was typed is not the name of the account.",
     todo: "Type the name exactly as it is shown.",
   },
-  "tenant-closed": { says: "This account is closed.", todo: "Exports made before stay until their end." },
+  "tenant-closed": {
+    says: "This account is closed.",
+    todo: "What it held is deleted, exports included; links that were given out open nothing any more.",
+  },
   "subject-erased": {
     says: "This person has been erased.",
     todo: "Nothing of them is left to show. The receipt of the erasure says what was deleted.",
