@@ -52,6 +52,12 @@ export interface StoredTurn {
   askedAt: string;
 }
 
+/** What may be agreed to; what the notice does not ask for any more can only be withdrawn. */
+export interface Choice extends Purpose {
+  given: boolean;
+  asked: boolean;
+}
+
 /** The newest turns, or those before a time; oldest first. */
 export interface History {
   turns: StoredTurn[];
@@ -155,7 +161,7 @@ export class Visitor {
     this.session = await call("POST", "/v1/widget/conversations", this.#headers(key), {});
   }
 
-  choices(): Promise<{ noticeVersion: number; purposes: (Purpose & { given: boolean })[] }> {
+  choices(): Promise<{ noticeVersion: number; purposes: Choice[] }> {
     return call("GET", "/v1/widget/consents", this.#headers());
   }
 

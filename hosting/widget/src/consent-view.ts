@@ -23,7 +23,7 @@ export async function consentView(visitor: Visitor, privacyContact: string, onCl
           status.textContent = sayingOf(error);
         })
         .finally(() => {
-          box.disabled = false;
+          box.disabled = !box.checked && !purpose.asked;
         });
     });
     return element(

@@ -9,8 +9,6 @@ import { readSettings } from "./settings.ts";
 import { sentenceOf } from "./words.ts";
 
 const sessionOver = sentenceOf("session-expired");
-/** Stands in the address while the page is loaded again for a notice that was published meanwhile. */
-const outdated = "#notice-changed";
 
 const nothing = { turns: [], more: false };
 
@@ -31,8 +29,7 @@ function start(main: HTMLElement): void {
   let identity: string | undefined;
   let person: string | undefined;
   /** What to say above the notice, until a chat begins. */
-  let opening = location.hash === outdated ? sentenceOf("consent-required") : undefined;
-  history.replaceState(null, "", location.pathname + location.search);
+  let opening = isLoadedForNotice() ? sentenceOf("consent-required") : undefined;
 
   const close = () => parent.postMessage({ type: "lethe:close" }, "*");
   const privacy = element("button", { type: "button", class: "icon", hidden: true }, "Privacy");
@@ -69,11 +66,7 @@ function start(main: HTMLElement): void {
       ended ?? opening,
       () => identity,
       (session, chosen) => (identity === undefined ? enter(session, nothing) : void resume(session, chosen)),
-      () => {
-        // The page carries the notice: with the one in force it is another page.
-        location.hash = outdated;
-        location.reload();
-      },
+      () => loadForNotice(settings.notice.version + 1),
     );
     show(notice);
     if (ended !== undefined) {
@@ -174,4 +167,20 @@ function unreachable(error: unknown, onAgain: () => void): HTMLElement {
     element("p", { class: "failure", role: "alert" }, sayingOf(error)),
     element("button", { type: "button", class: "primary", onclick: onAgain }, "Try again"),
   );
+}
+
+/** Loads the page again, which carries the notice. @param atLeast - the least version to show. */
+function loadForNotice(atLeast: number): void {
+  const page = new URL(location.href);
+  page.searchParams.set("notice", String(atLeast));
+  location.replace(page);
+}
+
+/** Whether the page was loaded again for its notice; asking forgets it. */
+function isLoadedForNotice(): boolean {
+  const page = new URL(location.href);
+  const isOne = page.searchParams.has("notice");
+  page.searchParams.delete("notice");
+  history.replaceState(null, "", page);
+  return isOne;
 }

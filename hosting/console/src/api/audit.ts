@@ -1,6 +1,7 @@
 import type { Api } from "./api.ts";
 import { pageOf } from "./conversations.ts";
-import type { AuditAction, AuditEntry, Page } from "./shapes.ts";
+import type { AuditEntry } from "./privacy-shapes.ts";
+import type { AuditAction, Page } from "./shapes.ts";
 
 export interface AuditFilter {
   action?: AuditAction;

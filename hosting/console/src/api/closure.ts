@@ -1,5 +1,5 @@
 import type { Api } from "./api.ts";
-import type { Closure } from "./shapes.ts";
+import type { Closure } from "./settings-shapes.ts";
 
 const path = "/v1/account/closure";
 

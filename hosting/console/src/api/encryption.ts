@@ -1,5 +1,5 @@
 import type { Api } from "./api.ts";
-import type { KeyDates } from "./shapes.ts";
+import type { KeyDates } from "./settings-shapes.ts";
 
 /** The keys that protect the account's data, with their dates; never a key. */
 export function readKeyDates(api: Api, signal: AbortSignal): Promise<KeyDates> {

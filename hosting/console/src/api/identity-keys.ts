@@ -1,5 +1,5 @@
 import type { Api } from "./api.ts";
-import type { IdentityKey } from "./shapes.ts";
+import type { IdentityKey } from "./settings-shapes.ts";
 
 /** Public keys with which the business signs who its visitors are, newest first. */
 export async function listIdentityKeys(api: Api, signal: AbortSignal): Promise<readonly IdentityKey[]> {

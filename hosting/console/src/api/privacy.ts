@@ -1,14 +1,8 @@
 import type { Api } from "./api.ts";
 import { pageOf } from "./conversations.ts";
-import type {
-  ErasurePreview,
-  ErasureTarget,
-  Export,
-  ExportFormat,
-  Page,
-  ReceiptSummary,
-  SubProcessor,
-} from "./shapes.ts";
+import type { ErasurePreview, ErasureTarget, Export, ExportFormat, ReceiptSummary } from "./privacy-shapes.ts";
+import type { SubProcessor } from "./settings-shapes.ts";
+import type { Page } from "./shapes.ts";
 
 /** Counts what an erasure would touch and what it could not; audited. */
 export function previewErasure(api: Api, target: ErasureTarget, signal: AbortSignal): Promise<ErasurePreview> {

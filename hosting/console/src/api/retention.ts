@@ -1,5 +1,5 @@
 import type { Api } from "./api.ts";
-import type { RetentionChoice } from "./shapes.ts";
+import type { RetentionChoice } from "./privacy-shapes.ts";
 
 /** Every class with its period, its bounds and why. */
 export async function listRetention(api: Api, signal: AbortSignal): Promise<readonly RetentionChoice[]> {

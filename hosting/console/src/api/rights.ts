@@ -1,5 +1,6 @@
 import type { Api } from "./api.ts";
-import type { Ground, Hold } from "./shapes.ts";
+import type { Hold } from "./privacy-shapes.ts";
+import type { Ground } from "./shapes.ts";
 
 const of = (subjectId: string, act: string) => `/v1/subjects/${subjectId}/${act}`;
 

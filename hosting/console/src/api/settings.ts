@@ -1,5 +1,5 @@
 import type { Api } from "./api.ts";
-import type { Agent, Channel, Notice, Purpose, Settings } from "./shapes.ts";
+import type { Agent, Channel, Notice, Purpose, Settings } from "./settings-shapes.ts";
 
 /** The business: name, site, privacy contact. */
 export async function readSettings(api: Api, signal: AbortSignal): Promise<Settings> {

@@ -66,33 +66,6 @@ export interface Identifier {
   value?: string;
 }
 
-/** A duty to keep certain items of a person. */
-export interface Hold {
-  holdId: string;
-  subjectId: string;
-  items: readonly { kind: "conversation" | "lead"; id: string }[];
-  basis: string;
-  createdAt: string;
-  endsAt: string;
-  state: "active" | "lifted" | "ended";
-}
-
-/** How long a class of data is kept. `null` days: while the account is active. */
-export interface RetentionChoice {
-  name: string;
-  title: string;
-  covers: readonly string[];
-  days: number | null;
-  /** A change on its way. */
-  next?: { days: number | null; from: string };
-  defaultDays: number | null;
-  minimumDays: number;
-  maximumDays: number | null;
-  /** Whether nobody reads what is past its period from that moment on. */
-  hiddenAtOnce: boolean;
-  why: string;
-}
-
 /** A line of the inbox: ids, states and counts, no text. */
 export interface Conversation {
   conversationId: string;
@@ -165,35 +138,6 @@ export interface Candidate {
   subject: Subject;
 }
 
-/** What an erasure would do, before anybody decides. */
-export interface ErasurePreview {
-  stores: readonly { name: string; action: string; count: number }[];
-  exceptions: readonly { name: string; reason: string; until: string }[];
-  recipients: readonly { name: string; recipient: string; deletion: string }[];
-  heldItems: readonly { holdId: string; basis: string; endsAt: string; items: number }[];
-}
-
-/** What is to be erased: a person, or of them one conversation or one lead. */
-export interface ErasureTarget {
-  subjectId: string;
-  conversationId?: string;
-  leadId?: string;
-}
-
-export type ExportFormat = "json" | "bag";
-
-export interface Export {
-  exportId: string;
-  jobId: string;
-  /** Absent for a whole account. */
-  subjectId?: string;
-  state: string;
-  format: ExportFormat;
-  createdAt: string;
-  expiresAt: string;
-  sizeBytes?: number;
-}
-
 export type JobState = "queued" | "running" | "waiting" | "done" | "failed" | "cancelled";
 
 export interface Job {
@@ -208,37 +152,12 @@ export interface Job {
   /** Whether it may be stopped; not known of a job that only its live document tells of. */
   cancellable?: boolean;
   requestedBy: { kind: string; id: string };
+  /** Absent where it is not known, as of a job that only its live document tells of. */
+  remainingSeconds?: number;
   createdAt: string;
+  startedAt?: string;
   updatedAt: string;
   finishedAt?: string;
-}
-
-export interface ReceiptSummary {
-  receiptId: string;
-  payloadType: string;
-  createdAt: string;
-}
-
-/** A person or a thing that an audit entry names. `erased`: nobody can tell any more who it was. */
-export interface AuditParty {
-  kind: string;
-  id?: string;
-  name?: string;
-  erased?: true;
-}
-
-export interface AuditEntry {
-  entryId: string;
-  action: AuditAction;
-  title: string;
-  crud: Crud;
-  occurredAt: string;
-  outcome: "success" | "refused" | "intended" | "failed";
-  actor: AuditParty;
-  targets: readonly AuditParty[];
-  metadata: Readonly<Record<string, unknown>>;
-  sequenced: boolean;
-  index?: number;
 }
 
 export interface KnowledgeDocument {
@@ -260,142 +179,6 @@ export interface KnowledgeDocument {
   createdAt: string;
   updatedAt: string;
   jobId: string;
-}
-
-export interface Settings {
-  tenantId: string;
-  region: Region;
-  name: string;
-  website: string;
-  privacyContact: { name: string; email: string };
-  status: string;
-  createdAt: string;
-}
-
-export interface Agent {
-  agentId: string;
-  name: string;
-  greeting: string;
-  instructions: string;
-  handoffText: string;
-}
-
-export interface Channel {
-  channelId: string;
-  channelKey: string;
-  name: string;
-  agentId: string;
-  origins: readonly string[];
-  /** `#rrggbb` */
-  accentColor: string;
-  enabled: boolean;
-}
-
-export interface Purpose {
-  id: string;
-  title: string;
-  text: string;
-}
-
-export interface Notice {
-  version: number;
-  text: string;
-  purposes: readonly Purpose[];
-  createdAt: string;
-}
-
-export interface Member {
-  uid: string;
-  email: string;
-  name: string;
-  role: Role;
-  state: "active" | "removed";
-  createdAt: string;
-}
-
-export interface ApiKey {
-  keyId: string;
-  name: string;
-  scopes: readonly Permission[];
-  createdAt: string;
-  createdBy: string;
-  lastUsedAt?: string;
-  revokedAt?: string;
-}
-
-/** A public key with which the business signs who its visitors are. */
-export interface IdentityKey {
-  keyId: string;
-  /** As tokens name it. */
-  kid: string;
-  name: string;
-  algorithm: "EdDSA" | "ES256" | "RS256";
-  /** RFC 7638 thumbprint. */
-  fingerprint: string;
-  createdAt: string;
-}
-
-/** The keys that protect the account's data, newest first, with the dates by which they change. */
-export interface KeyDates {
-  tenantKeys: readonly { version: number; createdAt: string; kmsVersion: string; destroyedFrom?: string }[];
-  nextRotationAt: string;
-  /** Versions of the region's key in Cloud KMS; empty where they were not looked at yet. */
-  kmsVersions: readonly {
-    version: string;
-    state: string;
-    createdAt: string;
-    unusedSince?: string;
-    destroyedFrom?: string;
-    destroyAt?: string;
-  }[];
-}
-
-/** Where the business's own systems are told of erasures. */
-export interface Webhook {
-  url: string;
-  createdAt: string;
-  secretCreatedAt: string;
-  /** Until when the secret before it signs too. */
-  earlierSecretUntil?: string;
-}
-
-/** A message to the webhook; its id is also its job's. */
-export interface WebhookDelivery {
-  notificationId: string;
-  event: string;
-  state: "queued" | "acknowledged" | "unanswered" | "withdrawn" | "told";
-  outcome?: string;
-  attempts: number;
-  /** HTTP status of the last answer. */
-  lastStatus?: number;
-  createdAt: string;
-  acknowledgedAt?: string;
-}
-
-/** Whether and when the account is deleted. */
-export interface Closure {
-  state: "open" | "closing" | "deleting";
-  graceDays: number;
-  /** Legal holds in force, which block it. */
-  holds: number;
-  /** Absent while the account is open. */
-  closure?: {
-    requestedAt: string;
-    closesAt: string;
-    goneBy: string;
-    daysLeft: number;
-    waivedAt?: string;
-    startedAt?: string;
-  };
-}
-
-/** A third party that holds a copy. */
-export interface SubProcessor {
-  name: string;
-  purpose: string;
-  place: string;
-  transferBasis: string;
-  deletion: string;
 }
 
 /** What a listener to live documents signs in with. */

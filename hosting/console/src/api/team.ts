@@ -1,5 +1,6 @@
 import type { Api } from "./api.ts";
-import type { ApiKey, Member, Permission, Role } from "./shapes.ts";
+import type { ApiKey, Member } from "./settings-shapes.ts";
+import type { Permission, Role } from "./shapes.ts";
 
 /** The staff of the business, former members too. */
 export async function listMembers(api: Api, signal: AbortSignal): Promise<readonly Member[]> {

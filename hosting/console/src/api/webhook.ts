@@ -1,5 +1,5 @@
 import type { Api } from "./api.ts";
-import type { Webhook, WebhookDelivery } from "./shapes.ts";
+import type { Webhook, WebhookDelivery } from "./settings-shapes.ts";
 
 const path = "/v1/webhook";
 

@@ -1,9 +1,10 @@
 import "./erase-preview.css";
 import { Link } from "react-router";
-import type { ErasurePreview } from "../api/shapes.ts";
+import type { ErasurePreview } from "../api/privacy-shapes.ts";
 import { useSession } from "../hooks/app.tsx";
 import { count, erasureVerb, storeName } from "../words/things.ts";
-import { dayOf, staysText } from "../words/time.ts";
+import { dayOf } from "../words/time.ts";
+import { ExceptionList } from "./exception-list.tsx";
 import { Notice } from "./notice.tsx";
 
 /** What an erasure would delete, what stays and why, and who else holds a copy. */
@@ -51,18 +52,7 @@ export function ErasePreview({ preview }: { preview: ErasurePreview }) {
       </section>
       <details className="preview-more">
         <summary>What stays for a time, and why ({kept.length})</summary>
-        <ul className="preview-list">
-          {kept.map(({ name, reason, until }) => (
-            <li key={name}>
-              <span>
-                {storeName(name)}
-                <br />
-                <span className="soft small">{reason}</span>
-              </span>
-              <span className="soft">{staysText(until)}</span>
-            </li>
-          ))}
-        </ul>
+        <ExceptionList exceptions={kept} />
       </details>
       <details className="preview-more">
         <summary>Who else is told ({recipients.length})</summary>

@@ -1,6 +1,6 @@
 import "./rows.css";
 import { Link } from "react-router";
-import type { Export } from "../api/shapes.ts";
+import type { Export } from "../api/privacy-shapes.ts";
 import { useSession } from "../hooks/app.tsx";
 import { useWhenJobsEnd } from "../hooks/use-job.ts";
 import { humanize, sizeText, visitorName } from "../words/things.ts";

@@ -1,7 +1,8 @@
 import { Checkbox, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
+import type { Hold } from "../api/privacy-shapes.ts";
 import { extendHold, liftHold, placeHold } from "../api/rights.ts";
-import type { Conversation, Hold, Lead } from "../api/shapes.ts";
+import type { Conversation, Lead } from "../api/shapes.ts";
 import { useApp } from "../hooks/app.tsx";
 import { useIntentKey } from "../hooks/use-action.ts";
 import { dateField, endOfDay, heldText } from "../words/rights.ts";

@@ -2,7 +2,7 @@ import "./rows.css";
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
-import type { Hold } from "../api/shapes.ts";
+import type { Hold } from "../api/privacy-shapes.ts";
 import { heldText } from "../words/rights.ts";
 import { visitorName } from "../words/things.ts";
 import { dayOf } from "../words/time.ts";

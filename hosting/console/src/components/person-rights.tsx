@@ -15,7 +15,8 @@ import { PlaceHold } from "./hold-dialogs.tsx";
 import { HoldRow } from "./hold-row.tsx";
 import { Section } from "./page.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
-import { DecideDialog, LiftDialog, ObjectionDialog, RestrictDialog, VerifyDialog } from "./rights-dialogs.tsx";
+import { VerifyDialog } from "./rectify-dialogs.tsx";
+import { DecideDialog, LiftDialog, ObjectionDialog, RestrictDialog } from "./restriction-dialogs.tsx";
 import { Tag } from "./tag.tsx";
 
 interface RightsPart {

@@ -1,7 +1,8 @@
 import "./erase-preview.css";
 import { outcomeText, type ReceiptContent } from "../words/receipt.ts";
 import { count, storeName } from "../words/things.ts";
-import { dayOf, staysText } from "../words/time.ts";
+import { dayOf } from "../words/time.ts";
+import { ExceptionList } from "./exception-list.tsx";
 import { Section } from "./page.tsx";
 import { When } from "./when.tsx";
 
@@ -44,18 +45,7 @@ export function ReceiptWords({ content }: { content: ReceiptContent }) {
       )}
       {exceptions.length > 0 && (
         <Section title="What remains, why and until when">
-          <ul className="preview-list">
-            {exceptions.map(({ name, reason, until }) => (
-              <li key={name}>
-                <span>
-                  {storeName(name)}
-                  <br />
-                  <span className="soft small">{reason}</span>
-                </span>
-                <span className="soft">{staysText(until)}</span>
-              </li>
-            ))}
-          </ul>
+          <ExceptionList exceptions={exceptions} />
         </Section>
       )}
     </>

@@ -1,8 +1,8 @@
 import "./retention.css";
 import { NumberInput } from "@mantine/core";
 import { useState } from "react";
+import type { RetentionChoice } from "../api/privacy-shapes.ts";
 import { changeRetention, previewRetention } from "../api/retention.ts";
-import type { RetentionChoice } from "../api/shapes.ts";
 import { useApp } from "../hooks/app.tsx";
 import { useLoad } from "../hooks/use-load.ts";
 import { boundsText, isShortening, isWithin, offeredPeriods, periodText, periodWithin } from "../words/retention.ts";

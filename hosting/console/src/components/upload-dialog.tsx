@@ -1,15 +1,14 @@
 import "../routes/documents.css";
 import { Button, FileButton, Textarea, TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconFileUpload } from "@tabler/icons-react";
 import { type DragEvent, useState } from "react";
 import { uploadDocument } from "../api/knowledge.ts";
 import { useApp } from "../hooks/app.tsx";
-import { useAction, useIntentKey } from "../hooks/use-action.ts";
+import { useIntentKey } from "../hooks/use-action.ts";
 import { hasWords, largestDocumentBytes, readTextFile, titleOf } from "../words/text-file.ts";
-import { Dialog } from "./dialog.tsx";
+import { ActDialog } from "./act-dialog.tsx";
 import { Notice } from "./notice.tsx";
-import { ProblemNotice } from "./problem-notice.tsx";
+import { saySaved } from "./saved.ts";
 
 /**
  * Takes a document from a file or as pasted text.
@@ -25,12 +24,6 @@ export function UploadDialog(props: { knownNames: readonly string[]; onClose(): 
   const intent = useIntentKey();
   const name = fileName.trim();
   const title = titleOf(text, name);
-  const upload = useAction(async () => {
-    const contentType = /\.(txt|text)$/i.test(name) ? "text/plain" : "text/markdown";
-    await uploadDocument(api, { fileName: name, contentType, text }, intent.key);
-    notifications.show({ message: `“${title}” is being read. It is in use within moments.` });
-    onUploaded();
-  });
   const choose = async (file: File | null) => {
     if (file === null) return;
     const read = await readTextFile(file);
@@ -45,65 +38,58 @@ export function UploadDialog(props: { knownNames: readonly string[]; onClose(): 
   };
   const isTooLarge = new Blob([text]).size > largestDocumentBytes;
   return (
-    <Dialog onClose={onClose} size={640} title="Add a document">
-      <form
-        className="dialog"
-        onSubmit={(event) => {
-          event.preventDefault();
-          upload.run();
+    <ActDialog
+      title="Add a document"
+      size={640}
+      confirm="Add document"
+      isReady={name !== "" && hasWords(text) && !isTooLarge}
+      onClose={onClose}
+      act={async () => {
+        const contentType = /\.(txt|text)$/i.test(name) ? "text/plain" : "text/markdown";
+        await uploadDocument(api, { fileName: name, contentType, text }, intent.key);
+        saySaved(`“${title}” is being read. It is in use within moments.`);
+        onUploaded();
+      }}
+    >
+      <Drop onFile={(file) => void choose(file)} />
+      {refusal !== undefined && (
+        <Notice tone="danger" role="alert">
+          {refusal}
+        </Notice>
+      )}
+      <TextInput
+        label="File name"
+        placeholder="opening-hours.md"
+        required
+        maxLength={200}
+        description={
+          knownNames.includes(name) ? "There is a document of this name: it will be replaced." : "One document a name."
+        }
+        value={fileName}
+        onChange={(event) => {
+          setFileName(event.currentTarget.value);
+          intent.renew();
         }}
-      >
-        <Drop onFile={(file) => void choose(file)} />
-        {refusal !== undefined && (
-          <Notice tone="danger" role="alert">
-            {refusal}
-          </Notice>
-        )}
-        <TextInput
-          label="File name"
-          placeholder="opening-hours.md"
-          required
-          maxLength={200}
-          description={
-            knownNames.includes(name)
-              ? "There is a document of this name: it will be replaced."
-              : "One document a name."
-          }
-          value={fileName}
-          onChange={(event) => {
-            setFileName(event.currentTarget.value);
-            intent.renew();
-          }}
-        />
-        <Textarea
-          label="Text"
-          description={
-            hasWords(text) && name !== ""
-              ? `Visitors see “${title}” where an answer says what it is from.`
-              : "Plain text or Markdown. The first heading is the title that visitors see."
-          }
-          required
-          autosize
-          minRows={7}
-          maxRows={14}
-          value={text}
-          error={isTooLarge ? "This is more than 1 MB. Split it into several documents." : undefined}
-          onChange={(event) => {
-            setText(event.currentTarget.value);
-            intent.renew();
-          }}
-        />
-        {upload.problem !== undefined && <ProblemNotice problem={upload.problem} />}
-        <div className="dialog-actions">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={upload.isPending} disabled={name === "" || !hasWords(text) || isTooLarge}>
-            Add document
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      />
+      <Textarea
+        label="Text"
+        description={
+          hasWords(text) && name !== ""
+            ? `Visitors see “${title}” where an answer says what it is from.`
+            : "Plain text or Markdown. The first heading is the title that visitors see."
+        }
+        required
+        autosize
+        minRows={7}
+        maxRows={14}
+        value={text}
+        error={isTooLarge ? "This is more than 1 MB. Split it into several documents." : undefined}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          intent.renew();
+        }}
+      />
+    </ActDialog>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useCallback } from "react";
 import { readClosure } from "../api/closure.ts";
-import type { Closure } from "../api/shapes.ts";
+import type { Closure } from "../api/settings-shapes.ts";
 import { useApp, useSession } from "./app.tsx";
 import { useSessionHolder } from "./session-holder.tsx";
 import { type Loaded, useLoad } from "./use-load.ts";

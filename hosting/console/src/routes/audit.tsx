@@ -4,7 +4,7 @@ import { IconListDetails, IconLock } from "@tabler/icons-react";
 import { Fragment, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { getLogExtent, listAudit } from "../api/audit.ts";
-import type { AuditEntry, AuditParty } from "../api/shapes.ts";
+import type { AuditEntry, AuditParty } from "../api/privacy-shapes.ts";
 import { listMembers } from "../api/team.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { LoadProblem } from "../components/load-problem.tsx";

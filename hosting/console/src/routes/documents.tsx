@@ -60,10 +60,7 @@ export function Documents() {
         <UploadDialog
           knownNames={(pages.items ?? []).map((document) => document.fileName)}
           onClose={() => setUploading(false)}
-          onUploaded={() => {
-            setUploading(false);
-            pages.reload();
-          }}
+          onUploaded={pages.reload}
         />
       )}
     </Page>

@@ -14,7 +14,7 @@ import { Page, Section } from "../components/page.tsx";
 import { PersonActions } from "../components/person-actions.tsx";
 import { ProfileFacts } from "../components/person-card.tsx";
 import { Identifiers, PersonHolds, Processing } from "../components/person-rights.tsx";
-import { RectifyDialog } from "../components/rights-dialogs.tsx";
+import { RectifyDialog } from "../components/rectify-dialogs.tsx";
 import { RowsPlaceholder } from "../components/rows.tsx";
 import { SubjectTag, Tag } from "../components/tag.tsx";
 import { When } from "../components/when.tsx";

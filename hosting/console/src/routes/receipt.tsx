@@ -76,7 +76,7 @@ function Check({ receiptId, place }: { receiptId: string; place: LogPlace }) {
           label="command to verify"
           text={`node verify/verify.mjs receipt-${receiptId}.json --key '${key ?? "VERIFIER_KEY"}'`}
         />
-        <p className="small soft">
+        <p className="small soft" style={{ overflowWrap: "anywhere" }}>
           The key of log {place.origin} is public. Compare it with one that reached you another way: everything rests on
           it.
         </p>

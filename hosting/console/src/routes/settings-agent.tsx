@@ -1,7 +1,7 @@
 import { Button, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { type AgentFields, changeAgent, createAgent, listAgents } from "../api/settings.ts";
-import type { Agent } from "../api/shapes.ts";
+import type { Agent } from "../api/settings-shapes.ts";
 import { ProblemNotice } from "../components/problem-notice.tsx";
 import { saySaved } from "../components/saved.ts";
 import { SettingsPart } from "../components/settings-part.tsx";

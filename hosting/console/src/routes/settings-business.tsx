@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { changeSettings, readSettings } from "../api/settings.ts";
-import type { Settings } from "../api/shapes.ts";
+import type { Settings } from "../api/settings-shapes.ts";
 import { ProblemNotice } from "../components/problem-notice.tsx";
 import { saySaved } from "../components/saved.ts";
 import { SettingsPart } from "../components/settings-part.tsx";

@@ -2,7 +2,7 @@ import { Button, Select, Switch, TagsInput, TextInput } from "@mantine/core";
 import { IconPlus, IconWorld } from "@tabler/icons-react";
 import { useState } from "react";
 import { changeChannel, createChannel, listAgents, listChannels } from "../api/settings.ts";
-import type { Agent, Channel } from "../api/shapes.ts";
+import type { Agent, Channel } from "../api/settings-shapes.ts";
 import { CopyText } from "../components/copy-text.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { EmptyState } from "../components/empty-state.tsx";

@@ -1,12 +1,11 @@
 import "../components/closure.css";
-import { Button, PasswordInput, TextInput } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { Link } from "react-router";
-import { type ClosureProof, cancelClosure, requestClosure, waiveClosure } from "../api/closure.ts";
-import { asProblem } from "../api/problem.ts";
-import type { Closure } from "../api/shapes.ts";
+import { cancelClosure, requestClosure, waiveClosure } from "../api/closure.ts";
+import type { Closure } from "../api/settings-shapes.ts";
 import { AccountExport } from "../components/account-export.tsx";
-import { ActDialog } from "../components/act-dialog.tsx";
+import { ClosureProofDialog } from "../components/closure-proof.tsx";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Notice } from "../components/notice.tsx";
 import { saySaved } from "../components/saved.ts";
@@ -67,7 +66,7 @@ function Open({ closure, onChanged }: Part) {
         <p className="soft">Only an owner of the account can delete it.</p>
       )}
       {isAsking && (
-        <ProofDialog
+        <ClosureProofDialog
           title="Delete this account"
           confirm="Delete this account"
           act={requestClosure}
@@ -79,7 +78,7 @@ function Open({ closure, onChanged }: Part) {
             The chat stops at once. After {count(closure.graceDays, "day")} everything is deleted, and{" "}
             <strong>nobody can bring it back</strong>.
           </p>
-        </ProofDialog>
+        </ClosureProofDialog>
       )}
     </div>
   );
@@ -151,7 +150,7 @@ function Waive({ closure, onChanged }: Part) {
         Delete without waiting…
       </Button>
       {isAsking && (
-        <ProofDialog
+        <ClosureProofDialog
           title="Delete without waiting"
           confirm="Delete now"
           act={waiveClosure}
@@ -164,67 +163,9 @@ function Waive({ closure, onChanged }: Part) {
             <strong>cannot be taken back</strong>. Exports made before are deleted with the account: download them
             first.
           </p>
-        </ProofDialog>
+        </ClosureProofDialog>
       )}
     </>
-  );
-}
-
-/** Asks for the account's name and the owner's password before it acts. */
-function ProofDialog(props: {
-  title: string;
-  confirm: string;
-  done: string;
-  children: ReactNode;
-  act(api: ReturnType<typeof useApp>["api"], proof: ClosureProof): Promise<Closure>;
-  onChanged(closure: Closure): void;
-  onClose(): void;
-}) {
-  const { title, confirm, done, children, act, onChanged, onClose } = props;
-  const { api } = useApp();
-  const { me } = useSession();
-  const [confirmation, setConfirmation] = useState("");
-  const [password, setPassword] = useState("");
-  const [isRefused, setRefused] = useState(false);
-  return (
-    <ActDialog
-      title={title}
-      confirm={confirm}
-      isDangerous
-      isReady={confirmation.trim() === me.tenantName.trim() && password !== ""}
-      explain={({ code }) => (code === "sign-in-refused" ? "beside" : undefined)}
-      onClose={onClose}
-      act={async () => {
-        setRefused(false);
-        const closure = await act(api, { confirmation: confirmation.trim(), password }).catch((error: unknown) => {
-          setRefused(asProblem(error).code === "sign-in-refused");
-          throw error;
-        });
-        onChanged(closure);
-        saySaved(done);
-      }}
-    >
-      {children}
-      <TextInput
-        label={
-          <>
-            Type <strong>{me.tenantName}</strong> to confirm
-          </>
-        }
-        autoComplete="off"
-        spellCheck={false}
-        value={confirmation}
-        onChange={(event) => setConfirmation(event.currentTarget.value)}
-      />
-      <PasswordInput
-        label="Your password"
-        autoComplete="current-password"
-        visibilityToggleButtonProps={{ "aria-label": "Show password" }}
-        error={isRefused ? "This is not your password." : undefined}
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-      />
-    </ActDialog>
   );
 }
 
@@ -244,7 +185,8 @@ function ExportFirst() {
         </div>
       }
     >
-      One signed file that another Lethe account can import. It is deleted with the account, so download it.
+      One signed BagIt bag of documented JSON that other software can read. It is deleted with the account, so download
+      it.
     </Notice>
   );
 }

@@ -4,7 +4,7 @@ import { IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import { readKeyDates, rotateKeys } from "../api/encryption.ts";
 import { isActive } from "../api/live-jobs.ts";
-import type { KeyDates } from "../api/shapes.ts";
+import type { KeyDates } from "../api/settings-shapes.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { JobProgress } from "../components/job-progress.tsx";
 import { Section } from "../components/page.tsx";

@@ -3,7 +3,7 @@ import { Button, Textarea, TextInput } from "@mantine/core";
 import { IconFingerprint, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { addIdentityKey, listIdentityKeys, removeIdentityKey } from "../api/identity-keys.ts";
-import type { IdentityKey } from "../api/shapes.ts";
+import type { IdentityKey } from "../api/settings-shapes.ts";
 import { ActDialog } from "../components/act-dialog.tsx";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { CopyText } from "../components/copy-text.tsx";

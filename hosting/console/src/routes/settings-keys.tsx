@@ -1,7 +1,7 @@
 import { Button, Checkbox, TextInput } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
-import type { ApiKey } from "../api/shapes.ts";
+import type { ApiKey } from "../api/settings-shapes.ts";
 import { createKey, listKeys, revokeKey } from "../api/team.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { EmptyState } from "../components/empty-state.tsx";

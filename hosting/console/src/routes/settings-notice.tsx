@@ -2,7 +2,7 @@ import { Button, Textarea, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { listNotices, publishNotice } from "../api/settings.ts";
-import type { Notice, Purpose } from "../api/shapes.ts";
+import type { Notice, Purpose } from "../api/settings-shapes.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { saySaved } from "../components/saved.ts";
 import { SettingsPart } from "../components/settings-part.tsx";

@@ -20,7 +20,7 @@ export function PrivacySettings() {
   return (
     <SettingsPart
       title="Privacy"
-      lead="Everything the account holds, as one signed file: every conversation, person, lead, document and setting, and the audit log. Another Lethe account can import it."
+      lead="Everything the account holds, as one signed BagIt bag of documented JSON that other software can read: every conversation, person, lead, document and setting, and the audit log."
       loaded={exports}
       aside={can("exports:account") ? <AccountExport onStarted={exports.reload} /> : undefined}
     >

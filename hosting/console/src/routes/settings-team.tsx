@@ -1,7 +1,8 @@
 import { Button, Select, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
-import type { Member, Role } from "../api/shapes.ts";
+import type { Member } from "../api/settings-shapes.ts";
+import type { Role } from "../api/shapes.ts";
 import { addMember, changeRole, listMembers, removeMember } from "../api/team.ts";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Initials } from "../components/initials.tsx";

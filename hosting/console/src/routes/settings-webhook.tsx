@@ -2,33 +2,21 @@ import "../components/rows.css";
 import { Button, TextInput } from "@mantine/core";
 import { IconWebhook } from "@tabler/icons-react";
 import { useState } from "react";
-import { Link } from "react-router";
-import type { Webhook, WebhookDelivery } from "../api/shapes.ts";
-import {
-  deleteWebhook,
-  listDeliveries,
-  readWebhook,
-  renewWebhookSecret,
-  saveWebhook,
-  testWebhook,
-} from "../api/webhook.ts";
+import type { Webhook } from "../api/settings-shapes.ts";
+import { deleteWebhook, readWebhook, renewWebhookSecret, saveWebhook } from "../api/webhook.ts";
 import { ActDialog } from "../components/act-dialog.tsx";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
 import { OnceDialog } from "../components/once-dialog.tsx";
-import { Section } from "../components/page.tsx";
-import { ProblemNotice } from "../components/problem-notice.tsx";
 import { saySaved } from "../components/saved.ts";
 import { SettingsPart } from "../components/settings-part.tsx";
-import { Tag } from "../components/tag.tsx";
+import { WebhookDeliveries } from "../components/webhook-deliveries.tsx";
 import { When } from "../components/when.tsx";
 import { useApp, useSession } from "../hooks/app.tsx";
-import { useAction, useIntentKey } from "../hooks/use-action.ts";
-import { useWhenJobsEnd } from "../hooks/use-job.ts";
+import { useAction } from "../hooks/use-action.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { sentence } from "../words/things.ts";
 import { fullTime } from "../words/time.ts";
-import { deliveryState, deliveryText, eventText } from "../words/webhook.ts";
 
 /** Where the business's own systems are told of erasures, restrictions and corrections. */
 export function WebhookSettings() {
@@ -64,7 +52,7 @@ export function WebhookSettings() {
                 onSecret={setSecret}
                 onChanged={webhook.reload}
               />
-              {can("audit:read") && <Deliveries mayTest={mayChange} />}
+              {can("audit:read") && <WebhookDeliveries mayTest={mayChange} />}
             </>
           )}
           {isEditing && (
@@ -200,84 +188,5 @@ function AddressDialog(props: { current: Webhook | null; onSaved(secret: string 
         onChange={(event) => setUrl(event.currentTarget.value)}
       />
     </ActDialog>
-  );
-}
-
-function Deliveries({ mayTest }: { mayTest: boolean }) {
-  const { api } = useApp();
-  const intent = useIntentKey();
-  const deliveries = useLoad("webhook-deliveries", (signal) => listDeliveries(api, signal));
-  const test = useAction(async () => {
-    await testWebhook(api, intent.key);
-    intent.renew();
-    saySaved("A test is on its way.");
-    deliveries.reload();
-  });
-  const onTheWay = (deliveries.data ?? []).filter(({ state }) => state === "queued");
-  useWhenJobsEnd(
-    onTheWay.map(({ notificationId }) => notificationId),
-    deliveries.reload,
-  );
-  return (
-    <Section
-      title="Deliveries"
-      lead="The newest hundred. What is unanswered is tried again for three days; then it waits for you."
-      aside={
-        mayTest ? (
-          <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.run()}>
-            Send a test
-          </Button>
-        ) : undefined
-      }
-    >
-      {test.problem !== undefined && <ProblemNotice problem={test.problem} />}
-      {deliveries.problem !== undefined && <ProblemNotice problem={deliveries.problem} />}
-      {deliveries.data !== undefined && (
-        <div className="card">
-          {deliveries.data.length === 0 ? (
-            <p className="card-body soft">Nothing was sent yet.</p>
-          ) : (
-            <ul className="rows" aria-label="Deliveries">
-              {deliveries.data.map((delivery) => (
-                <li key={delivery.notificationId}>
-                  <DeliveryRow delivery={delivery} />
-                </li>
-              ))}
-            </ul>
-          )}
-        </div>
-      )}
-    </Section>
-  );
-}
-
-function DeliveryRow({ delivery }: { delivery: WebhookDelivery }) {
-  const { can } = useSession();
-  const state = deliveryState(delivery);
-  return (
-    <div className="row">
-      <div className="row-main">
-        <div className="row-title">
-          {eventText(delivery.event)}
-          <Tag tone={state.tone} hasDot={state.tone === "active"}>
-            {state.title}
-          </Tag>
-        </div>
-        <div className="row-detail">
-          {deliveryText(delivery)}
-          {can("jobs:read") && (
-            <>
-              {" · "}
-              <Link className="link" to={`/jobs/${delivery.notificationId}`}>
-                {delivery.state === "unanswered" ? "Open, to try again" : "Open"}
-              </Link>
-            </>
-          )}
-        </div>
-      </div>
-      <div className="row-aside">
-        <When at={delivery.acknowledgedAt ?? delivery.createdAt} />
-      </div>
-    </div>
   );
 }

@@ -1,4 +1,5 @@
-import type { AuditAction, AuditEntry, AuditParty } from "../api/shapes.ts";
+import type { AuditEntry, AuditParty } from "../api/privacy-shapes.ts";
+import type { AuditAction } from "../api/shapes.ts";
 import { humanize, roleNames, shortId } from "./things.ts";
 import { dayOf } from "./time.ts";
 

@@ -1,4 +1,4 @@
-import type { Closure } from "../api/shapes.ts";
+import type { Closure } from "../api/settings-shapes.ts";
 import { count } from "./things.ts";
 import { dayOf, fullTime } from "./time.ts";
 

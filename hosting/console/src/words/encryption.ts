@@ -1,4 +1,4 @@
-import type { KeyDates } from "../api/shapes.ts";
+import type { KeyDates } from "../api/settings-shapes.ts";
 import { humanize } from "./things.ts";
 import { dayOf } from "./time.ts";
 

@@ -1,4 +1,4 @@
-import type { RetentionChoice } from "../api/shapes.ts";
+import type { RetentionChoice } from "../api/privacy-shapes.ts";
 import { count, storeName } from "./things.ts";
 
 const monthDays = 365 / 12;

@@ -1,5 +1,6 @@
 import type { RestrictedUse } from "../api/conversations.ts";
-import type { Ground, Hold, Identifier, Restriction } from "../api/shapes.ts";
+import type { Hold } from "../api/privacy-shapes.ts";
+import type { Ground, Identifier, Restriction } from "../api/shapes.ts";
 import { count } from "./things.ts";
 
 /** The grounds of Art. 18(1), as staff choose among them. */

@@ -1,4 +1,4 @@
-import type { WebhookDelivery } from "../api/shapes.ts";
+import type { WebhookDelivery } from "../api/settings-shapes.ts";
 import { humanize } from "./things.ts";
 
 const events: Readonly<Record<string, string>> = {

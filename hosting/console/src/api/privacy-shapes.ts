@@ -1,0 +1,87 @@
+import type { AuditAction, Crud } from "./shapes.ts";
+
+/** Shapes of what is kept, exported, erased and recorded. Times are RFC 3339 UTC. */
+
+/** A duty to keep certain items of a person. */
+export interface Hold {
+  holdId: string;
+  subjectId: string;
+  items: readonly { kind: "conversation" | "lead"; id: string }[];
+  basis: string;
+  createdAt: string;
+  endsAt: string;
+  state: "active" | "lifted" | "ended";
+}
+
+/** How long a class of data is kept. `null` days: while the account is active. */
+export interface RetentionChoice {
+  name: string;
+  title: string;
+  covers: readonly string[];
+  days: number | null;
+  /** A change on its way. */
+  next?: { days: number | null; from: string };
+  defaultDays: number | null;
+  minimumDays: number;
+  maximumDays: number | null;
+  /** Whether nobody reads what is past its period from that moment on. */
+  hiddenAtOnce: boolean;
+  why: string;
+}
+
+/** What an erasure would do, before anybody decides. */
+export interface ErasurePreview {
+  stores: readonly { name: string; action: string; count: number }[];
+  exceptions: readonly { name: string; reason: string; until: string }[];
+  recipients: readonly { name: string; recipient: string; deletion: string }[];
+  heldItems: readonly { holdId: string; basis: string; endsAt: string; items: number }[];
+}
+
+/** What is to be erased: a person, or of them one conversation or one lead. */
+export interface ErasureTarget {
+  subjectId: string;
+  conversationId?: string;
+  leadId?: string;
+}
+
+export type ExportFormat = "json" | "bag";
+
+export interface Export {
+  exportId: string;
+  jobId: string;
+  /** Absent for a whole account. */
+  subjectId?: string;
+  state: string;
+  format: ExportFormat;
+  createdAt: string;
+  expiresAt: string;
+  sizeBytes?: number;
+}
+
+export interface ReceiptSummary {
+  receiptId: string;
+  payloadType: string;
+  createdAt: string;
+}
+
+/** A person or a thing that an audit entry names. `erased`: nobody can tell any more who it was. */
+export interface AuditParty {
+  kind: string;
+  id?: string;
+  name?: string;
+  erased?: true;
+}
+
+export interface AuditEntry {
+  entryId: string;
+  action: AuditAction;
+  title: string;
+  crud: Crud;
+  occurredAt: string;
+  outcome: "success" | "refused" | "intended" | "failed";
+  actor: AuditParty;
+  targets: readonly AuditParty[];
+  metadata: Readonly<Record<string, unknown>>;
+  sequenced: boolean;
+  index?: number;
+}
