@@ -1521,7 +1521,8 @@ export const inventory = {
     kind: "browser-storage",
     where: "localStorage of the panel, key lethe.session",
     windowDays: 30,
-    purpose: "Session token of a visitor who consented to being remembered.",
+    purpose:
+      "Session token of a visitor who consented to being remembered, with the key of a question still to be answered.",
     legalBasis: "legitimate-interest",
     classification: "personal",
     retention: "browser",

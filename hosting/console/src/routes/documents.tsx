@@ -1,11 +1,10 @@
 import "./documents.css";
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { IconBook2, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconBook2, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { listDocuments, listForReview } from "../api/knowledge.ts";
 import type { KnowledgeDocument } from "../api/shapes.ts";
-import { DeleteDocument } from "../components/delete-document.tsx";
 import { DocumentTag } from "../components/document-state.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
 import { LoadProblem } from "../components/load-problem.tsx";
@@ -48,7 +47,7 @@ export function Documents() {
         label="Documents"
         pages={pages}
         keyOf={(document) => document.documentId}
-        row={(document) => <DocumentRow document={document} onDeleted={pages.reload} />}
+        row={(document) => <DocumentRow document={document} />}
         empty={
           <EmptyState icon={IconBook2} title="Nothing to answer from yet" action={upload || undefined}>
             Add your opening hours, prices, terms: anything visitors ask about, as text or Markdown. Without documents
@@ -77,18 +76,15 @@ function FollowIngestion(props: { documents: readonly KnowledgeDocument[] | unde
   return null;
 }
 
-function DocumentRow({ document, onDeleted }: { document: KnowledgeDocument; onDeleted(): void }) {
-  const { can } = useSession();
+/** A document as a line that leads to it. */
+function DocumentRow({ document }: { document: KnowledgeDocument }) {
   const { jobs } = useLiveJobs();
-  const [isAsking, setAsking] = useState(false);
   const failure = jobs.find((job) => job.jobId === document.jobId && job.state === "failed");
   return (
-    <div className="row">
+    <Link className="row" to={`/documents/${document.documentId}`}>
       <div className="row-main">
         <div className="row-title">
-          <Link className="link clip" to={`/documents/${document.documentId}`}>
-            {document.title}
-          </Link>
+          <span className="clip">{document.title}</span>
           <DocumentTag state={document.state} hasFailed={failure !== undefined} />
         </div>
         <div className="row-detail">
@@ -96,23 +92,9 @@ function DocumentRow({ document, onDeleted }: { document: KnowledgeDocument; onD
         </div>
       </div>
       <div className="row-aside">
-        <When at={document.createdAt} />
-        {can("knowledge:write") && document.state !== "deleting" && (
-          <Tooltip label="Delete">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-label={`Delete ${document.title}`}
-              onClick={() => setAsking(true)}
-            >
-              <IconTrash size={17} stroke={1.6} />
-            </ActionIcon>
-          </Tooltip>
-        )}
+        <When at={document.updatedAt} />
       </div>
-      {isAsking && <DeleteDocument document={document} onDeleted={onDeleted} onClose={() => setAsking(false)} />}
-    </div>
+    </Link>
   );
 }
 

@@ -176,7 +176,11 @@ function PersonData({ file, onChanged }: { file: PersonFile; onChanged(): void }
             <ul className="rows" aria-label="Consents of this person">
               {consents.map((consent) => (
                 <li key={consent.consentId}>
-                  <ConsentLine consent={consent} purpose={purposeName(consent)} />
+                  <ConsentLine
+                    consent={consent}
+                    purpose={purposeName(consent)}
+                    wasGiven={consents.some((one) => one.purpose === consent.purpose && one.given)}
+                  />
                 </li>
               ))}
             </ul>
@@ -202,7 +206,9 @@ function LeadLine({ lead }: { lead: Lead }) {
   );
 }
 
-function ConsentLine({ consent, purpose }: { consent: Consent; purpose: string }) {
+/** @param props.wasGiven - whether the purpose was agreed to at any time: else there was nothing to withdraw. */
+function ConsentLine(props: { consent: Consent; purpose: string; wasGiven: boolean }) {
+  const { consent, purpose, wasGiven } = props;
   return (
     <div className="row">
       <div className="row-main">
@@ -210,7 +216,7 @@ function ConsentLine({ consent, purpose }: { consent: Consent; purpose: string }
         <div className="row-detail">Notice version {consent.noticeVersion}</div>
       </div>
       <div className="row-aside">
-        {consent.given ? <Tag tone="good">Given</Tag> : <Tag>Withdrawn</Tag>}
+        {consent.given ? <Tag tone="good">Given</Tag> : <Tag>{wasGiven ? "Withdrawn" : "Not given"}</Tag>}
         <When at={consent.createdAt} full />
       </div>
     </div>

@@ -1,5 +1,6 @@
 import "./settings.css";
-import { NavLink, Outlet } from "react-router";
+import { useEffect, useRef } from "react";
+import { NavLink, Outlet, useLocation } from "react-router";
 import type { Permission } from "../api/shapes.ts";
 import { useHeadingFocus } from "../components/page.tsx";
 import { useSession } from "../hooks/app.tsx";
@@ -49,13 +50,20 @@ const groups: readonly { title: string; parts: readonly Part[] }[] = [
 export function SettingsLayout() {
   const { can } = useSession();
   const heading = useHeadingFocus<HTMLHeadingElement>();
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone the parts are one line that scrolls: the open one is brought into sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another path is another open part
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname]);
   return (
     <div className="settings">
       <title>Settings · Lethe</title>
       <h1 ref={heading} tabIndex={-1}>
         Settings
       </h1>
-      <nav className="settings-nav" aria-label="Settings">
+      <nav ref={nav} className="settings-nav" aria-label="Settings">
         {groups.map(({ title, parts }) => {
           const open = parts.filter(({ needs }) => needs === undefined || can(needs));
           return open.length === 0 ? null : (
