@@ -5,7 +5,7 @@ import { advanceClock, cloudReport, demoTenant } from "../support/browser-cloud.
 
 const report = cloudReport();
 const tenant = demoTenant(report, "harbor-bikes");
-const title = `Kayaks ${Date.now()}`;
+const title = `Pianos ${Date.now()}`;
 
 let browser: Browser;
 let desk: Page;
@@ -16,7 +16,7 @@ const toReview = () => desk.getByRole("list", { name: "Documents to review" });
 beforeAll(async () => {
   browser = await openChromium();
   const shop = await newPage(browser);
-  await ask(await startChat(shop, tenant.demoPage), "Do you hire out kayaks?");
+  await ask(await startChat(shop, tenant.demoPage), "Do you tune pianos?");
   desk = await newPage(browser);
   await signIn(desk, report.app, tenant.owner);
   await desk.locator(".thread-link").first().click();
@@ -29,12 +29,12 @@ describe("what staff save from a conversation", () => {
     await desk.getByRole("button", { name: "Write an answer" }).click();
     const dialog = desk.getByRole("dialog");
     await dialog.getByLabel("Title").fill(title);
-    await dialog.getByLabel("Answer").fill("Marigold of Pier 4 hires out kayaks.");
+    await dialog.getByLabel("Answer").fill("Marigold of Pier 4 tunes pianos.");
     await dialog.getByRole("button", { name: "Save answer" }).click();
     await dialog.waitFor({ state: "hidden" });
     await desk.getByRole("link", { name: "Documents" }).click();
     await documents().getByRole("link", { name: title }).click();
-    await desk.getByText("Marigold of Pier 4 hires out kayaks.").waitFor();
+    await desk.getByText("Marigold of Pier 4 tunes pianos.").waitFor();
     await desk.getByText("In use").waitFor();
     await desk.getByText("Saved from a conversation").waitFor();
   }, 60_000);
@@ -42,14 +42,14 @@ describe("what staff save from a conversation", () => {
   it("leaves the screen with its conversation when that alone is erased", async () => {
     await desk.getByRole("link", { name: "Conversations" }).click();
     await desk.locator(".thread-link").first().click();
-    await desk.getByText("Do you hire out kayaks?").waitFor();
+    await desk.getByText("Do you tune pianos?").waitFor();
     await desk.getByRole("button", { name: "Erase only this conversation" }).click();
     const dialog = desk.getByRole("dialog");
     await dialog.getByLabel(/^Reason/).fill("asked by e-mail");
     await dialog.getByLabel(/^Type/).fill("erase");
     await dialog.getByRole("button", { name: "Erase", exact: true }).click();
     await desk.getByText("This conversation is being erased").waitFor();
-    expect(await desk.getByText("Do you hire out kayaks?").count()).toBe(0);
+    expect(await desk.getByText("Do you tune pianos?").count()).toBe(0);
     await desk.locator(".thread-link", { hasText: "Being erased" }).waitFor();
     await dialog.locator(".step-now", { hasText: "Wait until no server remembers" }).waitFor({ timeout: 40_000 });
     await advanceClock(report, 400);
@@ -62,13 +62,23 @@ describe("what staff save from a conversation", () => {
     await documents().locator(".row", { hasText: title }).getByText("Needs review").waitFor();
     await toReview().getByRole("link", { name: title }).click();
     await desk.getByText("The person this was saved from is erased").waitFor();
-    await desk.getByRole("textbox", { name: "Text" }).fill(`# ${title}\n\nKayaks are hired out on Pier 4.`);
+    await desk.getByRole("textbox", { name: "Text" }).fill(`# ${title}\n\nPianos are tuned on Pier 4.`);
     await desk.getByRole("button", { name: "Approve this text" }).click();
-    await desk.getByText("Kayaks are hired out on Pier 4.").waitFor();
+    await desk.getByText("Pianos are tuned on Pier 4.").waitFor();
     await desk.getByText("In use").waitFor();
     expect(await desk.getByText("Marigold").count()).toBe(0);
     await desk.getByRole("link", { name: "Documents" }).first().click();
     await documents().getByRole("link", { name: title }).waitFor();
     expect(await toReview().getByRole("link", { name: title }).count()).toBe(0);
+  }, 60_000);
+
+  it("is gone once it was deleted", async () => {
+    await documents().getByRole("link", { name: title }).click();
+    await desk.getByRole("button", { name: "Delete" }).click();
+    await desk.getByRole("dialog").getByRole("button", { name: "Delete document" }).click();
+    await documents().waitFor();
+    await expect(
+      documents().getByRole("link", { name: title }).waitFor({ state: "detached" }),
+    ).resolves.toBeUndefined();
   }, 60_000);
 });

@@ -4,9 +4,8 @@ import { IconChevronLeft, IconMessageOff, IconUserOff } from "@tabler/icons-reac
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { Link, useOutletContext, useParams } from "react-router";
 import { type OpenConversation, openRestricted, type RestrictedUse, readConversation } from "../api/conversations.ts";
-import type { Conversation, Subject } from "../api/shapes.ts";
 import { EmptyState } from "../components/empty-state.tsx";
-import { EraseDialog } from "../components/erase-dialog.tsx";
+import { EraseConversation } from "../components/erase-conversation.tsx";
 import { InboxFields } from "../components/inbox-fields.tsx";
 import { LoadProblem } from "../components/load-problem.tsx";
 import { PersonCard } from "../components/person-card.tsx";
@@ -196,31 +195,6 @@ function Earlier(props: {
         Show earlier questions
       </Button>
       {load.problem !== undefined && <ProblemNotice problem={load.problem} />}
-    </div>
-  );
-}
-
-/** Erases this conversation and leaves the person's others. */
-function EraseConversation(props: { subject: Subject; conversation: Conversation; onStarted(): void }) {
-  const { subject, conversation, onStarted } = props;
-  const { can } = useSession();
-  const [isOpen, setOpen] = useState(false);
-  const isErasing = conversation.subjectState === "erasing" || subject.state === "erasing";
-  return (
-    <div>
-      {can("erasures:create") && !isErasing && (
-        <Button size="xs" variant="subtle" color="gray" className="quiet-button" onClick={() => setOpen(true)}>
-          Erase only this conversation
-        </Button>
-      )}
-      {isOpen && (
-        <EraseDialog
-          subject={subject}
-          part={{ conversationId: conversation.conversationId }}
-          onStarted={onStarted}
-          onClose={() => setOpen(false)}
-        />
-      )}
     </div>
   );
 }
