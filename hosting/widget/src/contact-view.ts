@@ -69,9 +69,11 @@ export function contactView(
       await visitor().leave(given, key);
       onDone(true);
     } catch (error) {
-      failure.textContent = sayingOf(error);
-      if (error instanceof Problem)
-        mark(Object.fromEntries(error.fields.flatMap((name) => (wrong[name] ? [[name, wrong[name]]] : []))));
+      const refused = error instanceof Problem ? error.fields : [];
+      const marks = Object.fromEntries(Object.entries(wrong).filter(([name]) => refused.includes(name)));
+      mark(marks);
+      // A field that is gone to says it itself.
+      if (Object.keys(marks).length === 0) failure.textContent = sayingOf(error);
     }
   });
   // What is changed is another message.
