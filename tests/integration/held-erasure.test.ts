@@ -272,7 +272,13 @@ describe("an erasure and what must be kept", () => {
     await late.set({ subjectId });
     const job = await findJob(deps.stores, shop.tenantId, jobId);
     if (job === undefined) throw new Error("the job is gone");
-    const run = { job, cursor: undefined, assertHeld: () => Promise.resolve(), outOfTime: () => false };
+    const run = {
+      job,
+      cursor: undefined,
+      assertHeld: () => Promise.resolve(),
+      keepLease: () => Promise.resolve(),
+      outOfTime: () => false,
+    };
     await searchResidue.run(deps, run);
     expect((await late.get()).exists).toBe(false);
     expect((await tenant.collection(`conversations/${conversationId}/turns`).count().get()).data().count).toBe(1_201);
@@ -345,14 +351,20 @@ describe("an erasure and what must be kept", () => {
     const building = await requestExport(deps, staffActor, shop.tenantId, what, "xenia-export-2");
     const collecting = await findJob(deps.stores, shop.tenantId, building.jobId);
     if (collecting === undefined) throw new Error("no job");
-    const run = { job: collecting, cursor: undefined, assertHeld: () => Promise.resolve(), outOfTime: () => false };
+    const run = {
+      job: collecting,
+      cursor: undefined,
+      assertHeld: () => Promise.resolve(),
+      keepLease: () => Promise.resolve(),
+      outOfTime: () => false,
+    };
     await collect.run(deps, run);
     await erase({ kind: "conversation", subjectId, conversationId });
     await settle();
     for (const { exportId } of [ready, building]) {
       expect((await doc(`exports/${exportId}`)).get("state")).toBe("withdrawn");
       expect(await deps.buckets.list("exports", `${shop.tenantId}/${exportId}/`)).toEqual([]);
-      const link = issueExportLink(deps, staffActor, shop.tenantId, exportId);
+      const link = issueExportLink(deps, shop.staff, exportId);
       await expect(link).rejects.toMatchObject({ code: "link-expired" });
     }
   });

@@ -107,7 +107,7 @@ describe("what is past its period, before the purge takes it", () => {
 
   it("is an export that cannot be fetched", async () => {
     expect((await get("/v1/exports")).json.exports).toEqual([]);
-    await expect(issueExportLink(deps, desk.owner.actor, desk.tenantId, "e1")).rejects.toMatchObject({
+    await expect(issueExportLink(deps, desk.owner, "e1")).rejects.toMatchObject({
       code: "link-expired",
     });
   });

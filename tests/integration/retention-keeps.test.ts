@@ -203,7 +203,13 @@ describe("a purge", () => {
       keeper.tenantId,
       await startRetention(deps, keeper.tenantId, deps.clock.now()),
     )) as Job;
-    return step.run(by, { job, cursor, assertHeld: () => Promise.resolve(), outOfTime: () => false });
+    return step.run(by, {
+      job,
+      cursor,
+      assertHeld: () => Promise.resolve(),
+      keepLease: () => Promise.resolve(),
+      outOfTime: () => false,
+    });
   };
   const holdOf = (item: string) => () =>
     keeper.write("holds/late", {

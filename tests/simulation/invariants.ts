@@ -101,7 +101,7 @@ function wordsLeft(region: SimulatedRegion): string[] {
   }
   for (const message of region.published) look(`topic ${message.split(" ")[0] ?? ""}`, message);
   // A letter to the person has the person's address on it; what it says must not.
-  for (const { to: _to, messageId, ...letter } of region.mail.letters) look(messageId, textOf(letter));
+  for (const { to: _to, ...letter } of region.mail.letters) look(`letter: ${letter.subject}`, textOf(letter));
   for (const { url, headers, body } of region.webhooks.sent) look(url, `${url} ${JSON.stringify(headers)} ${body}`);
   return places;
 }
