@@ -1,16 +1,16 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { findJob } from "../../functions/src/jobs/jobs.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
 import { appendEntry, auditContext } from "../../functions/src/ledger/append-entry.ts";
+import { findBundle } from "../../functions/src/ledger/bundles.ts";
 import { findInclusionProof } from "../../functions/src/ledger/find-inclusion-proof.ts";
-import { writeLogFolder } from "../../functions/src/ledger/log-folder.ts";
 import { logKey } from "../../functions/src/ledger/log-key.ts";
 import { describeLog, pruneLog } from "../../functions/src/ledger/prune-log.ts";
 import { sequence } from "../../functions/src/ledger/sequence.ts";
-import { findBundle, findLedgerState } from "../../functions/src/ledger/store.ts";
+import { findLedgerState } from "../../functions/src/ledger/store.ts";
 import { formatVerifierKey } from "../../functions/src/ledger/verifier-key.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { previewRetention } from "../../functions/src/retention/preview-retention.ts";
@@ -19,6 +19,7 @@ import { startRetention } from "../../functions/src/retention/sweep-retention.ts
 import { readAuditTrail } from "../../functions/src/tenants/read-audit-trail.ts";
 import { run as verify } from "../../verify/run.mjs";
 import { leavesOf } from "../support/audit-log.ts";
+import { logFolderOf } from "../support/log-folder.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 
@@ -66,14 +67,7 @@ describe("the pruning of a tenant's log", () => {
     await writeFile(join(root, "leaf.tlog-proof"), proof);
     return verify([join(root, "leaf.tlog-proof"), "--key", await verifierKey()]);
   };
-  const folder = async () => {
-    const root = await mkdtemp(join(tmpdir(), "lethe-log-"));
-    await writeLogFolder(deps, shop.tenantId, async (path, bytes) => {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), bytes);
-    });
-    return root;
-  };
+  const folder = () => logFolderOf(deps, shop.tenantId);
 
   beforeAll(async () => {
     deps = testDeps();
@@ -159,5 +153,21 @@ describe("the pruning of a tenant's log", () => {
     expect((await bundlesOf(shop, 3))[2]).toBeGreaterThan(0);
     await integrate(shop.tenantId);
     expect(await verify([await folder(), "--key", await verifierKey()])).toMatchObject({ exitCode: 0 });
+  });
+
+  it("takes out of a folder that is being written what retention takes out of the log meanwhile", async () => {
+    await record(shop, 600);
+    deps.clock.advance(900 * day);
+    const entriesPruned: number[] = [];
+    const root = await logFolderOf(deps, shop.tenantId, async () => {
+      if (entriesPruned.length > 1) return;
+      entriesPruned.push((await pruneLog(deps, shop.tenantId, deps.clock.now(), 730)).entries);
+    });
+    expect(entriesPruned[0]).toBeGreaterThan(0);
+    const verdict = await verify([root, "--key", await verifierKey()]);
+    expect(verdict).toMatchObject({ exitCode: 0 });
+    expect(JSON.stringify(verdict)).toContain(
+      `of entries 0 to ${(entriesPruned[0] ?? 0) + 511} only the hashes are kept`,
+    );
   });
 });

@@ -1,21 +1,32 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createTenantKeys } from "../../functions/src/crypto/tenant-keys.ts";
 import { appendEntry, auditContext } from "../../functions/src/ledger/append-entry.ts";
+import { findBundle } from "../../functions/src/ledger/bundles.ts";
 import { findInclusionProof } from "../../functions/src/ledger/find-inclusion-proof.ts";
-import { writeLogFolder } from "../../functions/src/ledger/log-folder.ts";
 import { logKey } from "../../functions/src/ledger/log-key.ts";
+import { ledgerObject } from "../../functions/src/ledger/publish-tiles.ts";
+import { readCheckpoint } from "../../functions/src/ledger/read-log.ts";
 import { sequence } from "../../functions/src/ledger/sequence.ts";
-import { findBundle, findLedgerState } from "../../functions/src/ledger/store.ts";
+import { findLedgerState, listPendingEntries, readLedger } from "../../functions/src/ledger/store.ts";
 import { sweepLedgers } from "../../functions/src/ledger/sweep-ledgers.ts";
+import { takeNudge } from "../../functions/src/ledger/take-nudge.ts";
+import { changedTiles, tilePath } from "../../functions/src/ledger/tile.ts";
 import { formatVerifierKey } from "../../functions/src/ledger/verifier-key.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
 import { readReceipt } from "../../functions/src/subject-requests/read-receipt.ts";
 import { run as verify } from "../../verify/run.mjs";
+import { logFolderOf } from "../support/log-folder.ts";
 import { type TestDeps, tenantIdOf, testDeps } from "../support/test-deps.ts";
 import { createWorld, staffActor, subjectIdOf } from "../support/world.ts";
+
+/** A clock that goes on by seconds whenever it is read. */
+function tick(from: Date, seconds: number): () => Date {
+  let reads = 0;
+  return () => new Date(from.getTime() + seconds * 1000 * reads++);
+}
 
 describe("the log of a tenant", () => {
   let deps: TestDeps;
@@ -52,16 +63,10 @@ describe("the log of a tenant", () => {
   };
   const later = () => new Date(deps.clock.now().getTime() + 60_000);
   const size = async () => (await findLedgerState(deps.stores, tenantId))?.size ?? 0;
+  const waiting = async () => (await listPendingEntries(deps.stores, tenantId, 1)).length;
   const vkey = async () =>
     formatVerifierKey(await logKey(deps, (await findLedgerState(deps.stores, tenantId))?.origin ?? ""));
-  const folder = async () => {
-    const root = await mkdtemp(join(tmpdir(), "lethe-log-"));
-    await writeLogFolder(deps, tenantId, async (path, bytes) => {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), bytes);
-    });
-    return root;
-  };
+  const folder = () => logFolderOf(deps, tenantId);
 
   it("integrates every waiting entry once, in bundles of 256, with two sequencers at work", async () => {
     await record(600);
@@ -118,6 +123,79 @@ describe("the log of a tenant", () => {
     await sequence(deps, tenantId, "one", later());
     expect((await findLedgerState(deps.stores, tenantId))?.isUnpublished).toBe(false);
     expect(await verify([await folder(), "--key", await vkey()])).toMatchObject({ exitCode: 0 });
+  });
+
+  it("shows no size without its tiles, and proves earlier entries, while it grows", async () => {
+    const shown = new Set<string>();
+    const missing: string[] = [];
+    let proofs = 0;
+    let further = 5;
+    const look = async () => {
+      const published = (await findLedgerState(deps.stores, tenantId))?.published ?? { size: 0, checkpoint: "" };
+      expect(await readCheckpoint(deps, tenantId)).toBe(published.checkpoint);
+      shown.add(String(published.size));
+      for (const tile of changedTiles(0, published.size)) {
+        const bytes = deps.buckets.objects.get(`ledger/${ledgerObject(tenantId, tilePath(tile))}`)?.bytes;
+        if (bytes?.length !== tile.width * 32) missing.push(`${published.size}: ${tilePath(tile)}`);
+      }
+      if ((await findInclusionProof(deps, tenantId, leaves[3] ?? new Uint8Array())) !== undefined) proofs += 1;
+      if (further > 0) await record(further);
+      further = 0;
+    };
+    let looks = 0;
+    const watched = {
+      ...deps,
+      buckets: {
+        ...deps.buckets,
+        write: async (...given: Parameters<typeof deps.buckets.write>) => {
+          await look();
+          looks += 1;
+          await deps.buckets.write(...given);
+        },
+      },
+    };
+    await record(100);
+    const before = await size();
+    await sequence(watched, tenantId, "one", later());
+    await look();
+    expect(missing).toEqual([]);
+    expect(proofs).toBe(looks + 1);
+    expect([...shown]).toEqual([before, before + 100, before + 105].map(String));
+  });
+
+  it("frees the log at the end of a run, and sends away who comes in the midst of one", async () => {
+    await record(1);
+    await takeNudge(deps, tenantId, "one");
+    await record(1);
+    await takeNudge(deps, tenantId, "two");
+    expect(await waiting()).toBe(0);
+    await record(1);
+    deps.buckets.failNext("before");
+    await expect(takeNudge(deps, tenantId, "one")).rejects.toMatchObject({ code: "store-unavailable" });
+    await record(1);
+    await expect(takeNudge(deps, tenantId, "two")).rejects.toMatchObject({ code: "ledger-held", retry: true });
+    await takeNudge(deps, tenantId, "one");
+    expect(await waiting()).toBe(0);
+  });
+
+  it("holds the log by Firestore's clock: an instance that is ahead keeps the others out for seconds only", async () => {
+    const ahead = { ...deps, clock: { now: () => new Date("2035-01-15T12:00:00Z") } };
+    await record(1);
+    deps.buckets.failNext("before");
+    await expect(sequence(ahead, tenantId, "ahead", later())).rejects.toMatchObject({ code: "store-unavailable" });
+    const { state, readAt } = await readLedger(deps.stores, tenantId);
+    expect((state?.lease.expiresAt.getTime() ?? 0) - readAt.getTime()).toBeLessThanOrEqual(10_000);
+    await sequence(deps, tenantId, "ahead", later());
+  });
+
+  it("asks for another run when time is up and entries are left", async () => {
+    await record(600);
+    const before = deps.publisher.published.length;
+    const late = { ...deps, clock: { now: tick(deps.clock.now(), 90) } };
+    await takeNudge(late, tenantId, "one");
+    expect(deps.publisher.published.slice(before)).toMatchObject([{ topic: "ledger-nudges", payload: { tenantId } }]);
+    await takeNudge(deps, tenantId, "one");
+    expect(await waiting()).toBe(0);
   });
 });
 

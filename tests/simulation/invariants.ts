@@ -3,11 +3,14 @@ import { dekOf, keyAt } from "../../functions/src/crypto/keyring.ts";
 import { openField } from "../../functions/src/crypto/sealed-fields.ts";
 import { personalCollections } from "../../functions/src/inventory/subject-records.ts";
 import type { Job } from "../../functions/src/jobs/job.ts";
+import type { Bundle } from "../../functions/src/ledger/bundles.ts";
 import { openCheckpoint } from "../../functions/src/ledger/checkpoint.ts";
-import { hashLeaves } from "../../functions/src/ledger/hash.ts";
+import { hashBytes, hashLeaves } from "../../functions/src/ledger/hash.ts";
 import { decodeLeaf } from "../../functions/src/ledger/leaf.ts";
 import { logKey } from "../../functions/src/ledger/log-key.ts";
-import { type Bundle, findLedgerState } from "../../functions/src/ledger/store.ts";
+import { ledgerObject } from "../../functions/src/ledger/publish-tiles.ts";
+import { findLedgerState } from "../../functions/src/ledger/store.ts";
+import { changedTiles, tilePath } from "../../functions/src/ledger/tile.ts";
 import { appendLeaves, emptyTree, rootHash } from "../../functions/src/ledger/tree.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import type { Storage } from "../fakes/memory-firestore/storage.ts";
@@ -133,6 +136,16 @@ async function checkHeld(deps: Deps, region: SimulatedRegion, tenantId: string, 
   return faults;
 }
 
+/** Tiles of a log's published size that its bucket lacks or that are cut short. */
+async function missingTiles(deps: Deps, tenantId: string, size: number): Promise<string[]> {
+  const faults: string[] = [];
+  for (const tile of changedTiles(0, size)) {
+    const bytes = await deps.buckets.read("ledger", ledgerObject(tenantId, tilePath(tile)));
+    if (bytes?.length !== tile.width * hashBytes) faults.push(`the log lacks ${tilePath(tile)}`);
+  }
+  return faults;
+}
+
 /** Checks the log: every entry integrated once, the bundles hash to the signed root, the acts of an erasure recorded once. */
 async function checkLedger(deps: Deps, region: SimulatedRegion, tenantId: string): Promise<string[]> {
   const state = await findLedgerState(deps.stores, tenantId);
@@ -152,8 +165,9 @@ async function checkLedger(deps: Deps, region: SimulatedRegion, tenantId: string
   if (new Set(ids).size !== ids.length) faults.push("an entry was integrated twice");
   if ([...region.data.paths()].some((path) => path.includes("/auditPending/")))
     faults.push("an entry was never integrated");
-  if (state.publishedSize !== state.size)
-    faults.push(`tiles are published up to ${state.publishedSize} of ${state.size}`);
+  if (state.published.size !== state.size)
+    faults.push(`tiles are published up to ${state.published.size} of ${state.size}`);
+  faults.push(...(await missingTiles(deps, tenantId, state.published.size)));
   const actions = leaves.map((leaf) => decodeLeaf(leaf).action);
   const purged = [...region.data.paths()].filter((path) => {
     const isTombstone = path.split("/").at(-2) === "tombstones";

@@ -6,8 +6,8 @@ import { deadMessage, giveUpJob } from "../../functions/src/jobs/give-up-job.ts"
 import type { JobKind } from "../../functions/src/jobs/job.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
-import { sequence } from "../../functions/src/ledger/sequence.ts";
 import { sweepLedgers } from "../../functions/src/ledger/sweep-ledgers.ts";
+import { takeNudge } from "../../functions/src/ledger/take-nudge.ts";
 import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
@@ -53,7 +53,7 @@ export async function handle(deps: Deps, kinds: JobKinds, message: Message): Pro
   try {
     if (message.topic === "ledger-nudges") {
       const tenantId = String(message.payload.tenantId);
-      await sequence(deps, tenantId, deps.ids.next(), new Date(deps.clock.now().getTime() + 60_000));
+      await takeNudge(deps, tenantId, deps.ids.next());
       await wakeExports(deps, tenantId);
     } else if (kind !== undefined && message.attempts > maxAttempts)
       await giveUpJob(deps, deadMessage.parse(message.payload));
@@ -78,5 +78,5 @@ export const schedules: readonly { name: string; everyMs: number; run: (deps: De
 
 /** Whether a clock that is a day off must do no harm there. */
 export function isSkewed(name: string): boolean {
-  return ["retention-steps", "retention-sweep", "closure-sweep", "orphan-sweep"].includes(name);
+  return ["retention-steps", "retention-sweep", "closure-sweep", "orphan-sweep", "ledger-nudges"].includes(name);
 }

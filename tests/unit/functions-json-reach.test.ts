@@ -75,6 +75,12 @@ const needs: [string, (reach: Reach) => boolean, (spec: FunctionSpec) => boolean
     ({ publishes }) => publishes.some((topic) => Object.values<string>(jobTopics).includes(topic)),
   ],
   [
+    // What serve.ts and the engine of jobs do after each call and step; a sweep does it itself.
+    "appends audit entries",
+    ({ text }) => /\bappendEntry\(tx/.test(text),
+    ({ publishes }) => publishes.includes("ledger-nudges"),
+  ],
+  [
     "rotates keys",
     ({ text }) => /kms\s*\.(primaryVersion|listVersions|destroyVersion)\(/.test(text),
     ({ roles }) => roles.includes("lethe.keyRotator"),
@@ -92,6 +98,15 @@ describe("functions.json grants what code needs", () => {
       const lacking = cases.filter(([, reach, spec]) => isNeeded(reach) && !isGranted(spec)).map(([name]) => name);
       expect(lacking).toEqual([]);
     });
+  });
+
+  it("has every sweep that appends audit entries nudge their sequencers", () => {
+    const silent = cases.filter(([, { text }, { trigger }]) => {
+      return (
+        trigger === "scheduler" && /\bappendEntry\(tx/.test(text) && !/finally\(\(\) => nudgeSequencers\(/.test(text)
+      );
+    });
+    expect(silent.map(([name]) => name)).toEqual([]);
   });
 
   it.each(cases)("%s: the topics that its code names", (_name, { text }, { publishes }) => {

@@ -26,6 +26,9 @@ export const certify: JobStep<Deps> = {
     const event = { action: "closure-completed", actorId: "closure-step", jobId, receiptDigest } as const;
     const leaf = finalLeaf(deps, tenantId, { ...event, occurredAt: issuedAt });
     const log = await logWithLeaf(deps, account.log, leaf);
+    // Tiles before the checkpoint that anybody may read. If we die in between, another certificate is made and other
+    // tiles are written; `publish-log` has the last word.
+    await publishFinalTiles(deps, tenantId, log.size, leaf);
     await deps.stores.data.runTransaction(async (tx) => {
       await assertHeld(tx);
       const current = await findClosedRecord(deps.stores, tenantId, tx);
@@ -37,7 +40,7 @@ export const certify: JobStep<Deps> = {
   },
 };
 
-/** Writes the tiles that the certificate's entry changed. */
+/** Writes the tiles that the entry of the certificate that was kept changed: a run of `certify` that lost may have written its own. */
 export const publishLog: JobStep<Deps> = {
   name: "publish-log",
   async run(deps, { job: { tenantId } }) {

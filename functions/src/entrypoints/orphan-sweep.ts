@@ -1,5 +1,6 @@
 import { http } from "@google-cloud/functions-framework";
 import { sweepMembers } from "../identity/sweep-members.ts";
+import { nudgeSequencers } from "../ledger/nudges.ts";
 import { sweepOrphans } from "../orphans/sweep-orphans.ts";
 import { deps } from "../platform/deps.ts";
 import { scheduled } from "../platform/schedule.ts";
@@ -8,7 +9,7 @@ import { scheduled } from "../platform/schedule.ts";
 http(
   "orphan-sweep",
   scheduled(async () => {
-    await sweepMembers(deps());
-    await sweepOrphans(deps());
+    const sweep = sweepMembers(deps()).then(() => sweepOrphans(deps()));
+    await sweep.finally(() => nudgeSequencers(deps()));
   }),
 );

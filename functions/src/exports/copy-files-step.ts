@@ -1,5 +1,4 @@
 import type { JobStep } from "../jobs/job.ts";
-import { writeLogFolder } from "../ledger/log-folder.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { assertBuilding } from "./assert-building.ts";
@@ -8,7 +7,7 @@ import { partPath } from "./payload-files.ts";
 /** Files copied between two saves. */
 const filesARun = 20;
 
-/** Whole accounts: copies the original documents and the audit log's folder. Goes on by object path. */
+/** Whole accounts: copies the original documents. Goes on by object path. */
 export const copyFiles: JobStep<Deps> = {
   name: "copy-files",
   async run(deps, { job, cursor, keepLease }) {
@@ -26,9 +25,6 @@ export const copyFiles: JobStep<Deps> = {
     const last = batch.at(-1);
     if (last !== undefined && batch.length < objects.length)
       return { next: { after: last.path }, counts: { files: batch.length } };
-    await writeLogFolder(deps, job.tenantId, (name, bytes) =>
-      deps.buckets.write("exports", partPath(entry, `bytes/audit-log/${name}`, 0), bytes, "application/octet-stream"),
-    );
     return { done: true, counts: { files: batch.length } };
   },
 };

@@ -3,6 +3,7 @@ import type { Deps } from "../platform/deps.ts";
 import { assemble, finish } from "./assemble-step.ts";
 import { collect } from "./collect-step.ts";
 import { copyFiles } from "./copy-files-step.ts";
+import { copyLog } from "./copy-log-step.ts";
 import { describe } from "./describe-step.ts";
 import { manifest } from "./manifest-step.ts";
 import { prove } from "./prove-step.ts";
@@ -17,7 +18,7 @@ import { putAwayExport } from "./put-away-export.ts";
 export const exportJob: JobKind<Deps> = {
   name: "export",
   topic: "export-steps",
-  steps: [collect, describe, copyFiles, manifest, prove, assemble, finish],
+  steps: [collect, describe, copyFiles, copyLog, manifest, prove, assemble, finish],
   isCancellable: () => true,
   ended: putAwayExport,
 };

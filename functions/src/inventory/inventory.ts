@@ -1102,12 +1102,13 @@ export const inventory = {
     kind: "collection",
     database: "data",
     path: "tenants/{tenantId}/ledger/{ledgerPart}",
-    purpose: "State of the transparency log: lease, right edge of the tree, checkpoint; how far it was pruned.",
+    purpose:
+      "State of the transparency log: lease, right edge of the tree, newest and published checkpoint; how far it was pruned.",
     legalBasis: "legal-obligation",
     classification: "operational",
     dataSubject: { none: "Hashes only." },
     sealed: [],
-    unindexed: ["edge", "checkpoint"],
+    unindexed: ["edge", "checkpoint", "published"],
     retention: "with-its-tenant",
     erasure: { action: "not-personal", reason: "Hashes only." },
     export: {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nudgeSequencers } from "../ledger/nudges.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Delivery } from "../platform/event.ts";
 import { log } from "../platform/log.ts";
@@ -103,7 +104,7 @@ function jobTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invocati
     async run(job) {
       const step = stepNamed(kind.steps, job.step);
       if (step === undefined) throw new AppError("step-unknown", `job ${job.id} is at step ${job.step}`);
-      return step.run(deps, {
+      const run = step.run(deps, {
         job,
         cursor: job.cursor,
         assertHeld: async (tx) => assertLease(`job ${job.id}`, await readJob(tx, stores, idsOf(job)), job),
@@ -115,6 +116,7 @@ function jobTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invocati
         }),
         outOfTime: () => isOutOfTime(deps, invocation, job),
       });
+      return run.finally(() => nudgeSequencers(deps));
     },
     save: (job, result) => saveRun(deps, kind, job, result, invocation),
     isHeld: (job) => job.lease?.holder === invocation.holder,

@@ -1,3 +1,4 @@
+import { nudgeSequencers } from "../ledger/nudges.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Delivery } from "../platform/event.ts";
 import { log } from "../platform/log.ts";
@@ -97,7 +98,7 @@ function shardTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invoca
     async run({ job, shard }) {
       const step = stepNamed(kind.steps, job.step);
       if (step?.runShard === undefined) throw new AppError("step-unknown", `job ${job.id} is at step ${job.step}`);
-      return step.runShard(deps, {
+      const run = step.runShard(deps, {
         job,
         cursor: shard.cursor,
         shardId: shard.id,
@@ -117,6 +118,7 @@ function shardTurn<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, invoca
         }),
         outOfTime: () => isOutOfTime(deps, invocation, job),
       });
+      return run.finally(() => nudgeSequencers(deps));
     },
     save: (pair, result) => saveShardRun(deps, kind, pair, result, invocation),
     isHeld: ({ shard }) => shard.lease?.holder === invocation.holder,

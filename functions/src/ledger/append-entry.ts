@@ -8,6 +8,7 @@ import { documentPath } from "../inventory/collections.ts";
 import { type AuditAction, actions, type Crud } from "./actions.ts";
 import { commit } from "./commitment.ts";
 import { encodeLeaf } from "./leaf.ts";
+import { oweNudge } from "./nudges.ts";
 import { createPendingEntry } from "./store.ts";
 
 /** Who did it: staff and software by id, in clear for the tenant and as a commitment in the log. */
@@ -77,7 +78,7 @@ export function subjectTag(dek: SealingKey): string {
 
 /**
  * Records an act in the transaction that does it: an action without its entry cannot exist.
- * The entry waits in `auditPending` for the sequencer.
+ * The entry waits in `auditPending` for the sequencer, whom `nudgeSequencers` tells when the act is done.
  *
  * @param tx - the transaction of the act; one write is added.
  * @returns the leaf: canonical JSON, as the log will hash it.
@@ -136,6 +137,7 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
     openings: { ...(sealedForPerson && { person: sealedForPerson }), ...(sealedActor && { actor: sealedActor }) },
     occurredAt,
   });
+  oweNudge(deps.stores, tenantId);
   return leaf;
 }
 

@@ -9,7 +9,7 @@ import { logSigner } from "./log-signer.ts";
 import { inclusionProof } from "./proof.ts";
 import { ledgerObject, readTile, upperTile } from "./publish-tiles.ts";
 import type { LedgerDeps } from "./sequence.ts";
-import { findLedgerStateIn, setLedgerState } from "./store.ts";
+import { closedLease, hasPendingIn, isHeldByOther, readLedger, setLedgerState } from "./store.ts";
 import { changedTiles, type Tile, tilePath, tileReader } from "./tile.ts";
 import { formatTlogProof } from "./tlog-proof.ts";
 import { appendLeaves, emptyTree, rootHash } from "./tree.ts";
@@ -27,20 +27,25 @@ export interface ClosedLog {
   checkpoint: string;
 }
 
-/** A lease that nobody outlives. */
-const forever = new Date("9999-12-31T23:59:59Z");
-
 /**
  * Takes a log away from its sequencer for good, within a transaction that keeps what this returns: two heads of one log
  * would be a fork.
  *
- * @returns the log as it ends; an empty one when it never had an entry; undefined while its tiles are not all published.
+ * @param holder - under which the caller sequenced itself.
+ * @returns the log as it ends; an empty one when it never had an entry; undefined while an entry waits, another
+ * sequencer's run is under way, or tiles are not all published.
  */
-export async function takeLog(tx: Transaction, deps: LedgerDeps, tenantId: string): Promise<ClosedLog | undefined> {
-  const state = await findLedgerStateIn(tx, deps.stores, tenantId);
+export async function takeLog(
+  tx: Transaction,
+  deps: LedgerDeps,
+  tenantId: string,
+  holder: string,
+): Promise<ClosedLog | undefined> {
+  const { state, readAt } = await readLedger(deps.stores, tenantId, tx);
+  if (await hasPendingIn(tx, deps.stores, tenantId)) return undefined;
   if (state === undefined) return { origin: originOf(deps, tenantId), ...emptyTree, checkpoint: "" };
-  if (state.publishedSize !== state.size) return undefined;
-  setLedgerState(tx, deps.stores, tenantId, { ...state, lease: { holder: "closed", expiresAt: forever } });
+  if (isHeldByOther(state, holder, readAt) || state.published.size !== state.size) return undefined;
+  setLedgerState(tx, deps.stores, tenantId, { ...state, lease: closedLease });
   const { origin, size, edge, checkpoint } = state;
   return { origin, size, edge, checkpoint };
 }

@@ -1,8 +1,9 @@
+import { findBundleOfLeaf } from "./bundles.ts";
 import { hashLeaf } from "./hash.ts";
 import { inclusionProof } from "./proof.ts";
 import { readTile } from "./publish-tiles.ts";
 import type { LedgerDeps } from "./sequence.ts";
-import { findBundleOfLeaf, findLedgerState } from "./store.ts";
+import { findLedgerState } from "./store.ts";
 import { tileReader } from "./tile.ts";
 import { formatTlogProof } from "./tlog-proof.ts";
 
@@ -21,13 +22,12 @@ export async function findInclusionProof(
   const bundle = await findBundleOfLeaf(deps.stores, tenantId, leafId);
   if (bundle === undefined) return undefined;
   const index = bundle.firstIndex + bundle.leafIds.indexOf(leafId);
-  const state = await findLedgerState(deps.stores, tenantId);
-  // A checkpoint newer than the tiles cannot be proven yet; the next look will.
-  if (state === undefined || state.publishedSize !== state.size) return undefined;
-  const read = tileReader(state.size, (tile) => readTile(deps, tenantId, tile));
+  const published = (await findLedgerState(deps.stores, tenantId))?.published;
+  if (published === undefined || index >= published.size) return undefined;
+  const read = tileReader(published.size, (tile) => readTile(deps, tenantId, tile));
   return formatTlogProof({
     index,
-    hashes: await inclusionProof(read, index, state.size),
-    checkpoint: state.checkpoint,
+    hashes: await inclusionProof(read, index, published.size),
+    checkpoint: published.checkpoint,
   });
 }

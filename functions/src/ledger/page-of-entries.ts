@@ -1,7 +1,8 @@
 import type { Stores } from "../inventory/collections.ts";
 import { AppError } from "../platform/errors.ts";
 import { cursorOf, placeOf } from "../platform/page-cursor.ts";
-import { type Bundle, bundlesUpTo, type EntryFilter, findLedgerState, type Openings, pageOfPending } from "./store.ts";
+import { type Bundle, bundlesUpTo } from "./bundles.ts";
+import { type EntryFilter, findLedgerState, type Openings, pageOfPending } from "./store.ts";
 
 /** An entry of the trail as it is stored, in the log or waiting for it. */
 export interface StoredEntry {

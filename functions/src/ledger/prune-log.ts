@@ -1,7 +1,7 @@
 import { appendEntry, auditContext } from "./append-entry.ts";
 import { countBundlesUntil, findPruned, findPrunedIn, listOldestBundlesIn, pruneBundlesIn } from "./pruned.ts";
 import type { LedgerDeps } from "./sequence.ts";
-import { findLedgerState, findLedgerStateIn } from "./store.ts";
+import { findLedgerState, readLedger } from "./store.ts";
 import { tileWidth } from "./tile.ts";
 
 /** Bundles of one transaction. */
@@ -25,10 +25,10 @@ export async function pruneLog(
   const audit = await auditContext(deps, tenantId);
   const prunedAt = deps.clock.now();
   return deps.stores.data.runTransaction(async (tx) => {
-    const state = await findLedgerStateIn(tx, deps.stores, tenantId);
+    const { state } = await readLedger(deps.stores, tenantId, tx);
     const before = await findPrunedIn(tx, deps.stores, tenantId);
     const oldest = await listOldestBundlesIn(tx, deps.stores, tenantId, bundlesAtOnce);
-    const whole = Math.floor((state?.publishedSize ?? 0) / tileWidth);
+    const whole = Math.floor((state?.published.size ?? 0) / tileWidth);
     const due = [];
     for (const [position, bundle] of oldest.entries()) {
       const number = before.bundles + position;
@@ -60,7 +60,7 @@ export async function countPrunable(deps: Pick<LedgerDeps, "stores">, tenantId: 
     findLedgerState(deps.stores, tenantId),
     findPruned(deps.stores, tenantId),
   ]);
-  const whole = Math.floor((state?.publishedSize ?? 0) / tileWidth) - pruned.bundles;
+  const whole = Math.floor((state?.published.size ?? 0) / tileWidth) - pruned.bundles;
   return Math.min(old, whole) * tileWidth;
 }
 

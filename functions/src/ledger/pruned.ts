@@ -1,6 +1,6 @@
 import type { Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
-import { bundleName } from "./store.ts";
+import { bundleName } from "./bundles.ts";
 
 interface Stamp {
   toDate(): Date;

@@ -2,8 +2,8 @@ import type { Stores } from "../inventory/collections.ts";
 import type { BucketName } from "../inventory/inventory.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Buckets } from "../ports/buckets.ts";
+import { findBundle } from "./bundles.ts";
 import { hashBytes, hashPairs } from "./hash.ts";
-import { findBundle } from "./store.ts";
 import { changedTiles, type Tile, tilePath, tileWidth } from "./tile.ts";
 
 interface TileDeps {

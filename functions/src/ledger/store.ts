@@ -25,35 +25,24 @@ export interface Openings {
 /** A pending entry with the id under which its openings are sealed. */
 export type QueuedEntry = PendingEntry & { id: string };
 
-/** Up to 256 entries in the log, aligned with its entry bundles; member `i` of each list belongs to entry `firstIndex + i`. */
-export interface Bundle {
-  firstIndex: number;
-  leaves: Uint8Array[];
-  /** Leaf hashes in a row, 32 bytes each: the tile of level 0. */
-  hashes: Uint8Array;
-  /** First 16 hex digits of each leaf hash, by which an entry is found. */
-  leafIds: string[];
-  entryIds: string[];
-  actions: string[];
-  actorIds: string[];
-  subjectTags: string[];
-  openings: Openings[];
-  lastOccurredAt: Date;
+/** A tree size with the signed note over it. */
+export interface SignedSize {
+  size: number;
+  /** Signed note over `size`; empty at size 0. */
+  checkpoint: string;
 }
 
 /** The one document that the sequencer advances. */
-export interface LedgerState {
+export interface LedgerState extends SignedSize {
   /** Name of the log, fixed when it is opened: `<host>/<tenant log id>`. */
   origin: string;
-  size: number;
   /** Right edge of the tree. */
   edge: Uint8Array;
-  /** Signed note over `size`. */
-  checkpoint: string;
-  /** All tiles of the log at this size are in the bucket. */
-  publishedSize: number;
+  /** The newest size whose tiles are all in the bucket: what anybody is shown, and what proofs lead to. */
+  published: SignedSize;
   /** Whether tiles are missing in the bucket: the sweep looks for these. */
   isUnpublished: boolean;
+  /** Whose run is under way, until when by Firestore's clock; no holder between runs. */
   lease: { holder: string; expiresAt: Date };
   integratedAt: Date;
 }
@@ -78,18 +67,14 @@ function queuedFrom(snapshot: QueryDocumentSnapshot): QueuedEntry {
   return { ...data, id: snapshot.id, occurredAt: data.occurredAt.toDate() };
 }
 
+/** Whether any entry waits, as a transaction sees it. */
+export async function hasPendingIn(tx: Transaction, stores: Stores, tenantId: string): Promise<boolean> {
+  return !(await tx.get(collectionRef(stores, "auditPending", { tenantId }).limit(1).select())).empty;
+}
+
 /** Entries that wait, oldest first. */
 export async function listPendingEntries(stores: Stores, tenantId: string, limit: number): Promise<QueuedEntry[]> {
   const { docs } = await collectionRef(stores, "auditPending", { tenantId }).orderBy("occurredAt").limit(limit).get();
-  return docs.map(queuedFrom);
-}
-
-/** Entries that wait, newest first; for readers of the trail. */
-export async function listNewestPending(stores: Stores, tenantId: string, limit: number): Promise<QueuedEntry[]> {
-  const { docs } = await collectionRef(stores, "auditPending", { tenantId })
-    .orderBy("occurredAt", "desc")
-    .limit(limit)
-    .get();
   return docs.map(queuedFrom);
 }
 
@@ -115,22 +100,6 @@ export async function pageOfPending(
   return (await page.get()).docs.map(queuedFrom);
 }
 
-/** Bundles up to the one that holds an index, newest first, that hold a person's entries or those of an action. */
-export async function bundlesUpTo(
-  stores: Stores,
-  tenantId: string,
-  filter: EntryFilter,
-  index: number,
-  limit: number,
-): Promise<Bundle[]> {
-  let bundles: Query = collectionRef(stores, "auditBundles", { tenantId });
-  // One array may be asked a query; the person's is the rarer.
-  if (filter.subjectTag !== undefined) bundles = bundles.where("subjectTags", "array-contains", filter.subjectTag);
-  else if (filter.action !== undefined) bundles = bundles.where("actions", "array-contains", filter.action);
-  const { docs } = await bundles.where("firstIndex", "<=", index).orderBy("firstIndex", "desc").limit(limit).get();
-  return docs.flatMap((snapshot) => bundleFrom(snapshot.data()) ?? []);
-}
-
 /**
  * Takes an entry out of the queue within the transaction that integrates it. The transaction fails when somebody else
  * took it meanwhile, so no entry is integrated twice.
@@ -139,18 +108,41 @@ export function takePendingEntry(tx: Transaction, stores: Stores, tenantId: stri
   tx.delete(documentRef(stores, "auditPending", { tenantId, entryId }), { exists: true });
 }
 
-/** The log's state within a transaction, or undefined before the first entry. */
-export async function findLedgerStateIn(
-  tx: Transaction,
+/**
+ * The log's state, undefined before the first entry, and the time of the read by Firestore's clock: leases are compared
+ * with it, since an instance's own clock may be off.
+ *
+ * @param tx - reads within this transaction.
+ */
+export async function readLedger(
   stores: Stores,
   tenantId: string,
-): Promise<LedgerState | undefined> {
-  return stateFrom((await tx.get(documentRef(stores, "ledger", { tenantId, ledgerPart: "state" }))).data());
+  tx?: Transaction,
+): Promise<{ state: LedgerState | undefined; readAt: Date }> {
+  const ref = documentRef(stores, "ledger", { tenantId, ledgerPart: "state" });
+  const snapshot = await (tx === undefined ? ref.get() : tx.get(ref));
+  return { state: stateFrom(snapshot.data()), readAt: snapshot.readTime.toDate() };
 }
 
 /** The log's state, or undefined before the first entry. */
 export async function findLedgerState(stores: Stores, tenantId: string): Promise<LedgerState | undefined> {
-  return stateFrom((await documentRef(stores, "ledger", { tenantId, ledgerPart: "state" }).get()).data());
+  return (await readLedger(stores, tenantId)).state;
+}
+
+/** Holder of a lease that nobody outlives: the log was taken for good. */
+const closedHolder = "closed";
+
+/** The lease of a log that is sequenced no more. */
+export const closedLease = { holder: closedHolder, expiresAt: new Date("9999-12-31T23:59:59Z") } as const;
+
+/** Whether a log was taken from its sequencers for good. */
+export function isClosed(state: Pick<LedgerState, "lease"> | undefined): boolean {
+  return state?.lease.holder === closedHolder;
+}
+
+/** Whether somebody else's run is under way. */
+export function isHeldByOther(state: Pick<LedgerState, "lease"> | undefined, holder: string, readAt: Date): boolean {
+  return state !== undefined && state.lease.holder !== holder && state.lease.expiresAt > readAt;
 }
 
 /** Whether a tenant's log was taken for good because its account goes: no other one is ever opened in its place. */
@@ -159,15 +151,16 @@ export async function hasEnded(tx: Transaction, stores: Stores, tenantId: string
 }
 
 /**
- * Name and newest checkpoint of a log: of a tenant's, or what its deletion left of it. Undefined before the first entry,
- * and once the hashes of a deleted tenant are gone too.
+ * Name and newest published checkpoint of a log: of a tenant's, or of what its deletion left of it. Undefined before the
+ * first entry, and once the hashes of a deleted tenant are gone too.
  */
 export async function findLogHead(
   stores: Stores,
   tenantId: string,
 ): Promise<Pick<LedgerState, "origin" | "checkpoint"> | undefined> {
   const state = await findLedgerState(stores, tenantId);
-  if (state !== undefined) return state;
+  if (state !== undefined)
+    return state.published.size === 0 ? undefined : { origin: state.origin, checkpoint: state.published.checkpoint };
   const data = (await documentRef(stores, "closures", { tenantId }).get()).data();
   const log = data?.log as Pick<LedgerState, "origin" | "checkpoint"> | null | undefined;
   return log?.checkpoint ? log : undefined;
@@ -193,7 +186,7 @@ export function setLedgerState(
   tenantId: string,
   state: Omit<LedgerState, "isUnpublished">,
 ): void {
-  const isUnpublished = state.publishedSize !== state.size;
+  const isUnpublished = state.published.size !== state.size;
   tx.set(documentRef(stores, "ledger", { tenantId, ledgerPart: "state" }), { ...state, isUnpublished });
 }
 
@@ -203,60 +196,15 @@ export async function listUnpublishedLedgers(stores: Stores, limit: number): Pro
   return docs.flatMap((snapshot) => snapshot.ref.path.split("/")[1] ?? []);
 }
 
-/** Name of a bundle's document: its number, so that names sort as numbers do. */
-export function bundleName(number: number): string {
-  return String(number).padStart(12, "0");
-}
-
-function bundleFrom(data: unknown): Bundle | undefined {
-  if (data === undefined) return undefined;
-  const stored = data as Omit<Bundle, "lastOccurredAt"> & { lastOccurredAt: Stamp };
-  return { ...stored, lastOccurredAt: stored.lastOccurredAt.toDate() };
-}
-
-/** A bundle within a transaction, or undefined. */
-export async function findBundleIn(
-  tx: Transaction,
-  stores: Stores,
-  tenantId: string,
-  number: number,
-): Promise<Bundle | undefined> {
-  return bundleFrom(
-    (await tx.get(documentRef(stores, "auditBundles", { tenantId, bundleNumber: bundleName(number) }))).data(),
-  );
-}
-
-/** A bundle, or undefined: not yet written, or pruned under the policy. */
-export async function findBundle(stores: Stores, tenantId: string, number: number): Promise<Bundle | undefined> {
-  return bundleFrom(
-    (await documentRef(stores, "auditBundles", { tenantId, bundleNumber: bundleName(number) }).get()).data(),
-  );
-}
-
-/** Writes a bundle: a new one, or a partial one grown. */
-export function setBundle(tx: Transaction, stores: Stores, tenantId: string, number: number, bundle: Bundle): void {
-  tx.set(documentRef(stores, "auditBundles", { tenantId, bundleNumber: bundleName(number) }), bundle);
-}
-
-/** The bundle that holds the entry of a leaf id, or undefined. */
-export async function findBundleOfLeaf(stores: Stores, tenantId: string, leafId: string): Promise<Bundle | undefined> {
-  const { docs } = await collectionRef(stores, "auditBundles", { tenantId })
-    .where("leafIds", "array-contains", leafId)
-    .limit(1)
-    .get();
-  return bundleFrom(docs[0]?.data());
-}
-
 /**
- * The next tenant, after a given one, that has entries waiting; one read a tenant, however many entries.
+ * The first tenant that has entries waiting, among those whose ids are not before a text; one read, however many entries.
  *
- * @param after - tenant id to go on behind, or undefined for the first.
+ * @param from - a tenant's id, or the beginning of one.
  */
-export async function nextTenantWithPending(stores: Stores, after: string | undefined): Promise<string | undefined> {
-  const start = after === undefined ? "tenants/!" : `tenants/${after}\uf8ff`;
+export async function nextTenantWithPending(stores: Stores, from: string): Promise<string | undefined> {
   const { docs } = await stores.data
     .collectionGroup("auditPending")
-    .where(FieldPath.documentId(), ">=", start)
+    .where(FieldPath.documentId(), ">=", `tenants/${from}`)
     .orderBy(FieldPath.documentId())
     .limit(1)
     .select()

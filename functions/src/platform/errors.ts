@@ -40,6 +40,7 @@ export const errorKinds = {
   "recipient-unanswered": { status: 500, retry: false },
   "residue-found": { status: 500, retry: false },
   "step-unknown": { status: 503, retry: true },
+  "ledger-held": { status: 503, retry: true },
   "key-unavailable": { status: 503, retry: true },
   "model-unavailable": { status: 503, retry: true },
   "store-unavailable": { status: 503, retry: true },

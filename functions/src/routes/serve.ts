@@ -2,6 +2,7 @@ import type { Request, Response } from "@google-cloud/functions-framework";
 import { z } from "zod";
 import { authenticate } from "../identity/authenticate.ts";
 import { assertWithinLimit } from "../identity/limits.ts";
+import { nudgeSequencers } from "../ledger/nudges.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
@@ -16,6 +17,16 @@ import type { Answer, RequestContext, Route, RouteTable } from "./route.ts";
 const defaultMaxBodyBytes = 64 * 1024;
 /** Below every HTTP function's own time limit, so that a caller is told; an event stream begins within it. */
 const answerLimitMs = 45_000;
+/** A caller does not wait longer than this for Pub/Sub. */
+const nudgeLimitMs = 2_000;
+
+/** What a request asks for, as the route's schemas parsed it. */
+interface Input {
+  params: unknown;
+  query: unknown;
+  body: unknown;
+}
+
 /** Made once: a schema is compiled when it is made. */
 const nothing = z.strictObject({});
 const idempotencyKeyShape = /^[A-Za-z0-9_-]{8,100}$/;
@@ -68,7 +79,7 @@ async function call(
   trace: string,
 ): Promise<void> {
   const { row } = route;
-  const input = {
+  const input: Input = {
     params: parse(row.params ?? nothing, rawParams, "path"),
     query: parse(row.query ?? nothing, queryOf(request), "query"),
     body: parseBody(row, request),
@@ -85,19 +96,33 @@ async function call(
     cookies: cookiesOf(request),
     now: deps.clock.now(),
   };
-  const address = addressOf(request);
-  const caller = await authenticate(deps, row.caller, {
-    method: request.method,
-    authorization: request.get("authorization"),
-    channelKey: request.get("lethe-channel") ?? channelOf(input.query),
-    origin: context.origin,
-    cookies: context.cookies,
-    address,
-  });
-  assertWithinLimit(deps, row.limit, caller, address);
-  await deps.databases.assertOpen();
-  const answer = row.handle(deps, caller, input, context);
-  await send(response, await withinTime(answerLimitMs, route.name, answer));
+  await send(response, await answerOf(deps, route, input, request, context));
+}
+
+/** What the route answers to this caller. Entries that it wrote, of a refusal too, are told to their sequencers. */
+async function answerOf(
+  deps: Deps,
+  { name, row }: CompiledRoute,
+  input: Input,
+  request: Request,
+  context: RequestContext,
+): Promise<Answer> {
+  try {
+    const address = addressOf(request);
+    const caller = await authenticate(deps, row.caller, {
+      method: request.method,
+      authorization: request.get("authorization"),
+      channelKey: request.get("lethe-channel") ?? channelOf(input.query),
+      origin: context.origin,
+      cookies: context.cookies,
+      address,
+    });
+    assertWithinLimit(deps, row.limit, caller, address);
+    await deps.databases.assertOpen();
+    return await withinTime(answerLimitMs, name, row.handle(deps, caller, input, context));
+  } finally {
+    await nudgeSequencers(deps, nudgeLimitMs);
+  }
 }
 
 /**

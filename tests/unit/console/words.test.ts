@@ -32,6 +32,7 @@ const notForStaff = new Set<string>([
   "residue-found",
   "recipient-unanswered",
   "step-unknown",
+  "ledger-held",
 ]);
 
 describe("the audit trail in sentences", () => {

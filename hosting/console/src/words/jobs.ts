@@ -113,6 +113,7 @@ const steps: Partial<Record<JobKindName, readonly StepWords[]>> = {
     { name: "collect", title: "Collect every record" },
     { name: "describe", title: "Describe what is held, and why" },
     { name: "copy-files", title: "Copy files" },
+    { name: "copy-log", title: "Copy the audit log" },
     { name: "manifest", title: "List and hash the files" },
     {
       name: "prove",
