@@ -197,6 +197,20 @@ describe("the log of a tenant", () => {
     await takeNudge(deps, tenantId, "one");
     expect(await waiting()).toBe(0);
   });
+
+  it("takes a full bundle of the largest entries, and no entry that is larger", async () => {
+    const audit = await auditContext(deps, tenantId);
+    const entry = (reason: string) =>
+      deps.stores.data.runTransaction(async (tx) => {
+        await Promise.resolve();
+        appendEntry(tx, audit, { action: "settings-changed", actor: staffActor, outcome: "success", reason });
+      });
+    // As long as the console takes them, in a script of three bytes a character.
+    await Promise.all(Array.from({ length: 512 }, () => entry("\u6f22".repeat(500))));
+    await expect(entry("\u0001".repeat(500))).rejects.toMatchObject({ code: "input-too-large" });
+    await takeNudge(deps, tenantId, "one");
+    expect(await waiting()).toBe(0);
+  });
 });
 
 describe("an erased person in the log", () => {

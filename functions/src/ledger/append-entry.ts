@@ -5,11 +5,18 @@ import { dekOf } from "../crypto/keyring.ts";
 import { sealField } from "../crypto/sealed-fields.ts";
 import { type CryptoDeps, tenantKey } from "../crypto/tenant-keys.ts";
 import { documentPath } from "../inventory/collections.ts";
+import { AppError } from "../platform/errors.ts";
 import { type AuditAction, actions, type Crud } from "./actions.ts";
 import { commit } from "./commitment.ts";
 import { encodeLeaf } from "./leaf.ts";
 import { oweNudge } from "./nudges.ts";
 import { createPendingEntry } from "./store.ts";
+
+/**
+ * The most that a leaf and its openings have in bytes: 256 of them, with their hashes, ids and tags, are a bundle, and a
+ * Firestore document has at most 1 MiB. A reason of 500 characters fits in any script.
+ */
+const entryLimitBytes = 3_584;
 
 /** Who did it: staff and software by id, in clear for the tenant and as a commitment in the log. */
 export interface EntryActor {
@@ -82,6 +89,7 @@ export function subjectTag(dek: SealingKey): string {
  *
  * @param tx - the transaction of the act; one write is added.
  * @returns the leaf: canonical JSON, as the log will hash it.
+ * @throws AppError `input-too-large` for an event that would not let 256 of its kind stand in a bundle.
  */
 export function appendEntry(tx: Transaction, context: AuditContext, event: AuditEvent): Uint8Array {
   const { deps, tenantId, person } = context;
@@ -129,12 +137,16 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
     metadata: event.metadata ?? {},
     nonce: deps.ids.bytes(32),
   });
+  const sealed = { ...(sealedForPerson && { person: sealedForPerson }), ...(sealedActor && { actor: sealedActor }) };
+  const sizeBytes = leaf.length + (sealedForPerson?.length ?? 0) + (sealedActor?.length ?? 0);
+  if (sizeBytes > entryLimitBytes)
+    throw new AppError("input-too-large", `entry ${event.action} has ${sizeBytes} bytes, more than ${entryLimitBytes}`);
   createPendingEntry(tx, deps.stores, tenantId, entryId, {
     leaf,
     action: event.action,
     actorId: isPerson ? "" : event.actor.id,
     subjectTag: person === undefined ? "" : subjectTag(person.dek),
-    openings: { ...(sealedForPerson && { person: sealedForPerson }), ...(sealedActor && { actor: sealedActor }) },
+    openings: sealed,
     occurredAt,
   });
   oweNudge(deps.stores, tenantId);

@@ -11,10 +11,10 @@ import { rectifySubject } from "../../subject-requests/rights/rectify-subject.ts
 import { restrictSubject } from "../../subject-requests/rights/restrict-subject.ts";
 import { verifyIdentifier } from "../../subject-requests/rights/verify-identifier.ts";
 import { type RouteTable, route } from "../route.ts";
-import { address, recordId, restrictionGround, text } from "./shapes.ts";
+import { address, recordId, restrictionGround, text, reason as why } from "./shapes.ts";
 
 const params = z.strictObject({ subjectId: recordId });
-const reason = z.string().trim().min(3).max(500);
+const reason = why.min(3);
 const done = { 204: "done" };
 
 /** What staff do for a data subject besides export and erasure. */
@@ -79,9 +79,9 @@ export const rightsRoutes = {
     answer: done,
     audit: "subject-rectified",
     limit: "staff-write",
-    handle: async (deps, staff, { params: { subjectId }, body: { reason: why, ...corrected } }) => {
+    handle: async (deps, staff, { params: { subjectId }, body: { reason: stated, ...corrected } }) => {
       const given = Object.fromEntries(Object.entries(corrected).filter(([, value]) => value !== undefined));
-      await rectifySubject(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, given, why);
+      await rectifySubject(deps, staff.actor, { tenantId: staff.tenantId, subjectId }, given, stated);
       return { status: 204 };
     },
   }),
@@ -186,8 +186,8 @@ export const rightsRoutes = {
     answer: done,
     audit: "hold-extended",
     limit: "staff-write",
-    handle: async (deps, staff, { params, body: { endsAt, reason: why } }) => {
-      const extension = { endsAt: new Date(endsAt), reason: why };
+    handle: async (deps, staff, { params, body: { endsAt, reason: stated } }) => {
+      const extension = { endsAt: new Date(endsAt), reason: stated };
       await extendHold(deps, staff.actor, staff.tenantId, params.holdId, extension);
       return { status: 204 };
     },

@@ -14,6 +14,9 @@ export const text = (maxCharacters: number) =>
     .max(maxCharacters)
     .refine((value) => value.isWellFormed(), "expected well-formed text");
 
+/** Why somebody does something, in their own words: lines of text, and nothing that a page would not show. */
+export const reason = text(500).refine((value) => !/[^\P{Cc}\t\n\r]/u.test(value), "expected no control characters");
+
 /** A time that a record of ours can have; a database takes no year 0. */
 export const time = z.iso.datetime().regex(/^[12]\d{3}-/);
 
@@ -61,7 +64,7 @@ export const restrictionGround = z.enum(["accuracy", "unlawful", "claims", "obje
 /** What Art. 18(2) lets a restricted person's data be used for, and why. */
 export const restrictedUse = z.strictObject({
   ground: z.enum(["consent", "claims", "rights-of-others", "public-interest"]),
-  reason: text(500),
+  reason,
 });
 
 export const subjectShape = z.strictObject({

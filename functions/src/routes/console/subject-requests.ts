@@ -8,9 +8,10 @@ import { type ErasureScope, erasureScopeShape } from "../../subject-requests/era
 import { listReceiptSummaries, readReceipt } from "../../subject-requests/read-receipt.ts";
 import { type RouteTable, route } from "../route.ts";
 import { secret } from "../secret.ts";
+import { reason as why } from "./shapes.ts";
 
 const recordId = z.string().regex(/^[a-z0-9]{20,40}$/, "expected an id");
-const reason = z.string().trim().min(3).max(500);
+const reason = why.min(3);
 const time = z.iso.datetime();
 const page = { cursor: time.optional(), limit: z.coerce.number().int().min(1).max(100).default(50) };
 
@@ -98,9 +99,9 @@ export const subjectRequestRoutes = {
     audit: "export-requested",
     limit: "staff-write",
     idempotent: true,
-    handle: async (deps, staff, { body: { reason: why } }, { idempotencyKey }) => ({
+    handle: async (deps, staff, { body: { reason: stated } }, { idempotencyKey }) => ({
       status: 202,
-      body: await requestExport(deps, staff.actor, staff.tenantId, { format: "bag", reason: why }, idempotencyKey),
+      body: await requestExport(deps, staff.actor, staff.tenantId, { format: "bag", reason: stated }, idempotencyKey),
     }),
   }),
   "GET /v1/exports": route({
