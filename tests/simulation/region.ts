@@ -165,6 +165,7 @@ export function simulatedRegion(seed: number): SimulatedRegion {
         databases: { assertOpen: async () => undefined },
         kekName: `${ring}/cryptoKeys/kek`,
         signingKeyName: `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/1`,
+        signingKeys: [{ name: `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/1` }],
         stores: { region: "eu", data: open(region.data), keys: open(region.keys), directory: open(region.directory) },
       };
     },

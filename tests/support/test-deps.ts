@@ -103,6 +103,7 @@ export function testDeps(options: TestDepsOptions = {}): TestDeps {
     ids,
     kekName: `${ring}/cryptoKeys/kek`,
     signingKeyName: `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/1`,
+    signingKeys: [{ name: `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/1` }],
     keyCache: new KeyCache(clock),
     kms: fakeKms(clock.now),
     publisher: fakePublisher(),

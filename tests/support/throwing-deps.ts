@@ -15,13 +15,14 @@ function untouchable(name: string): never {
 
 /** Dependencies of which only configuration, clock and ids may be used: no database, key, bucket, topic or account. */
 export function throwingDeps(): Deps {
-  const { config, clock, ids, kekName, signingKeyName, keyCache } = testDeps();
+  const { config, clock, ids, kekName, signingKeyName, signingKeys, keyCache } = testDeps();
   return {
     config,
     clock,
     ids,
     kekName,
     signingKeyName,
+    signingKeys,
     keyCache,
     stores: untouchable("stores"),
     databases: alwaysOpen,

@@ -35,4 +35,16 @@ describe("settings", () => {
       expect(parseConfig(production).REGION).toBe("eu");
     },
   );
+
+  it("reads the versions of the signing key in their order, each but the first with when it began", () => {
+    const versions = (SIGNING_KEY_VERSIONS: string) =>
+      parseConfig({ ...production, SIGNING_KEY_VERSIONS }).SIGNING_KEY_VERSIONS;
+    expect(parseConfig(production).SIGNING_KEY_VERSIONS).toEqual([{ version: "1" }]);
+    expect(versions("1,3@2026-01-15T12:00:00Z")).toEqual([
+      { version: "1" },
+      { version: "3", from: new Date("2026-01-15T12:00:00Z") },
+    ]);
+    for (const wrong of ["", "0", "1,2", "1@2026-01-15T12:00:00Z", "1,2@soon", "1,2@2026-01-15T12:00:00Z@x"])
+      expect(() => versions(wrong)).toThrow("SIGNING_KEY_VERSIONS");
+  });
 });

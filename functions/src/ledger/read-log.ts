@@ -1,6 +1,6 @@
 import type { CryptoDeps } from "../crypto/tenant-keys.ts";
 import { AppError } from "../platform/errors.ts";
-import { type LogKeyDeps, logKey } from "./log-key.ts";
+import { type LogKeyDeps, listLogKeys } from "./log-key.ts";
 import { readTile } from "./publish-tiles.ts";
 import type { LedgerDeps } from "./sequence.ts";
 import { findLogHead } from "./store.ts";
@@ -37,12 +37,16 @@ export async function readPublicTile(deps: LedgerDeps, tenantId: string, path: s
   }
 }
 
-/** Verifier keys of a log, newest first, each with the time from which it signs. @throws AppError `not-found`, `key-unavailable`. */
+/** Verifier keys of a log, newest first, each with the time in which it signs. @throws AppError `not-found`, `key-unavailable`. */
 export async function readLogKeys(
   deps: CryptoDeps & LogKeyDeps,
   tenantId: string,
-): Promise<{ origin: string; keys: { verifierKey: string }[] }> {
+): Promise<{ origin: string; keys: { verifierKey: string; from?: Date; until?: Date }[] }> {
   const state = await findLogHead(deps.stores, tenantId);
   if (state === undefined) throw new AppError("not-found", `no log ${tenantId}`);
-  return { origin: state.origin, keys: [{ verifierKey: formatVerifierKey(await logKey(deps, state.origin)) }] };
+  const keys = await listLogKeys(deps, state.origin);
+  return {
+    origin: state.origin,
+    keys: keys.map(({ key, ...dates }) => ({ verifierKey: formatVerifierKey(key), ...dates })),
+  };
 }

@@ -17,6 +17,17 @@ const databaseName = (use: "data" | "keys") =>
       `expected ${use}-<region> or ${use}-<region>-<letters and digits>`,
     );
 
+/** Versions of the signing key in the order in which they began to sign: `1`, or `1,2@2026-01-15T12:00:00Z`. */
+const signingVersions = z
+  .string()
+  .transform((list) => list.split(",").map((entry) => entry.split("@")))
+  .pipe(
+    z
+      .array(z.tuple([z.string().regex(/^[1-9]\d*$/)]).rest(z.iso.datetime()))
+      .refine((versions) => versions.every((version, place) => version.length === (place === 0 ? 1 : 2)))
+      .transform((versions) => versions.map(([version, from]) => ({ version, ...(from && { from: new Date(from) }) }))),
+  );
+
 /** Everything that differs between environments. README's table of settings names each of these. */
 const environment = z
   .object({
@@ -29,6 +40,7 @@ const environment = z
     LOCATION: z.string().min(1).default("europe-west4"),
     /** Where the key ring is; LOCATION when absent. */
     KMS_LOCATION: z.string().min(1).optional(),
+    SIGNING_KEY_VERSIONS: signingVersions.default([{ version: "1" }]),
     APP_ORIGIN: z.url(),
     API_ORIGIN: z.url(),
     SESSION_SEALING_KEY: z.string().refine(isKeyList, "expected base64 keys of 32 bytes, separated by commas"),

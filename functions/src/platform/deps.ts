@@ -17,6 +17,14 @@ import { vertexModel } from "../ports/vertex-model.ts";
 import { httpWebhooks, type Webhooks } from "../ports/webhooks.ts";
 import { type Config, config as currentConfig } from "./config.ts";
 
+/** A version of the key that signs. */
+export interface SigningKey {
+  /** Full resource name. */
+  readonly name: string;
+  /** When it began to sign; absent for the first. */
+  readonly from?: Date;
+}
+
 /** What use cases are given: clients of this region, the clock, ids. Tests pass fakes of the ports. */
 export interface Deps extends CryptoDeps {
   readonly config: Config;
@@ -28,8 +36,10 @@ export interface Deps extends CryptoDeps {
   readonly kms: Kms;
   /** Cloud KMS key that wraps tenant keys: full resource name. */
   readonly kekName: string;
-  /** Cloud KMS version that signs checkpoints and receipts: full resource name. */
+  /** Cloud KMS version that signs checkpoints and receipts: full resource name of the newest of `signingKeys`. */
   readonly signingKeyName: string;
+  /** Every version that has signed, the newest first. */
+  readonly signingKeys: readonly SigningKey[];
   readonly keyCache: KeyCache;
   readonly publisher: Publisher<TopicName>;
   readonly buckets: Buckets<BucketName>;
@@ -59,6 +69,10 @@ export function buildDeps(config: Config): Deps {
   const { GOOGLE_CLOUD_PROJECT: project, REGION: region } = config;
   const clock = config.CLOCK_FILE === undefined ? systemClock : offsetClock(config.CLOCK_FILE);
   const ring = `projects/${project}/locations/${config.KMS_LOCATION ?? config.LOCATION}/keyRings/lethe-${region}`;
+  const signingKeys = config.SIGNING_KEY_VERSIONS.map(({ version, from }) => ({
+    name: `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/${version}`,
+    ...(from && { from }),
+  })).reverse();
   const data = lazy(() => openDatabase(project, config.DATA_DATABASE ?? `data-${region}`));
   const keys = lazy(() => openDatabase(project, config.KEYS_DATABASE ?? `keys-${region}`));
   const directory = lazy(() => openDatabase(project, "(default)"));
@@ -87,7 +101,8 @@ export function buildDeps(config: Config): Deps {
     clock,
     ids: randomIds,
     kekName: `${ring}/cryptoKeys/kek`,
-    signingKeyName: `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/1`,
+    signingKeyName: signingKeys[0]?.name ?? "",
+    signingKeys,
     keyCache: new KeyCache(clock),
     stores,
     databases: openDatabases(() => stores, clock),

@@ -6,6 +6,12 @@ import { type RouteTable, route } from "./route.ts";
 
 const logId = z.string().regex(/^lethe_(eu|us)_tenant_[a-z0-9]{16}$/, "expected a log's id");
 const publicRead = { none: "public: hashes, keys and names of sub-processors" };
+/** `from` is absent for the first key, `until` for the one that signs. */
+const logKeyShape = z.object({
+  verifierKey: z.string(),
+  from: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+});
 const entries: [string, Entry][] = Object.entries(inventory);
 
 /** Third parties that hold a copy on our behalf, as the inventory lists them. @see GDPR Art. 28(2), 30(2)(c) */
@@ -57,9 +63,10 @@ export const transparencyRoutes = {
   }),
   "GET /v1/logs/{logId}/keys": route({
     caller: "public",
-    summary: "Keys that verify a log's checkpoints and what is signed beside it",
+    summary:
+      "Keys that verify a log's checkpoints and what is signed beside it, newest first, and when each one signed",
     params: z.strictObject({ logId }),
-    answer: { 200: z.object({ origin: z.string(), keys: z.array(z.object({ verifierKey: z.string() })) }) },
+    answer: { 200: z.object({ origin: z.string(), keys: z.array(logKeyShape) }) },
     audit: publicRead,
     limit: "public-read",
     cors: "any-origin",

@@ -38,7 +38,8 @@ resource "google_kms_crypto_key" "kek" {
   }
 }
 
-# Signs checkpoints and receipts. Rotated by hand, since a verifier key's successor must be published first.
+# Signs checkpoints and receipts. Rotated by hand: a new version signs once it stands in `signing_key_versions`, and the
+# ones before it stay enabled, since their public keys are published with the time in which they signed.
 resource "google_kms_crypto_key" "ledger_signing" {
   name     = "ledger-signing"
   key_ring = google_kms_key_ring.ring.id

@@ -91,10 +91,11 @@ module "region" {
   key_rotator   = module.services.key_rotator
   alert_email   = var.alert_email
   environment = {
-    MODEL_CLIENT     = var.model.client
-    MODEL_NAME       = var.model.name
-    EMBEDDING_MODEL  = var.model.embedding
-    MAIL_FROM        = var.mail_from
-    FIREBASE_API_KEY = module.hosting.api_key
+    MODEL_CLIENT         = var.model.client
+    MODEL_NAME           = var.model.name
+    EMBEDDING_MODEL      = var.model.embedding
+    MAIL_FROM            = var.mail_from
+    FIREBASE_API_KEY     = module.hosting.api_key
+    SIGNING_KEY_VERSIONS = var.signing_key_versions
   }
 }

@@ -88,3 +88,9 @@ variable "alert_email" {
   description = "Where operators read alerts."
   type        = string
 }
+
+variable "signing_key_versions" {
+  description = "Versions of every region's ledger-signing key in the order in which they began to sign, each but the first with the time: `1` or `1,2@2026-01-15T12:00:00Z`. The last one signs; a version that has signed stays in the list."
+  type        = string
+  default     = "1"
+}

@@ -75,8 +75,14 @@ export async function listSubProcessors(api: Api, signal: AbortSignal): Promise<
     .subProcessors;
 }
 
-/** Keys that verify a log and what is signed beside it; anybody may ask. */
-export async function readLogKeys(api: Api, logId: string, signal: AbortSignal): Promise<readonly string[]> {
-  const answer = await api.get<{ keys: { verifierKey: string }[] }>(`/v1/logs/${logId}/keys`, { signal });
-  return answer.keys.map((key) => key.verifierKey);
+/** A key that verifies a log, and when it signed; without `until` it is the one that signs. */
+export interface LogKey {
+  readonly verifierKey: string;
+  readonly from?: string;
+  readonly until?: string;
+}
+
+/** Keys that verify a log and what is signed beside it, newest first; anybody may ask. */
+export async function readLogKeys(api: Api, logId: string, signal: AbortSignal): Promise<readonly LogKey[]> {
+  return (await api.get<{ keys: LogKey[] }>(`/v1/logs/${logId}/keys`, { signal })).keys;
 }

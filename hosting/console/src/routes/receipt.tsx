@@ -1,7 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useParams } from "react-router";
-import { readLogKeys, readReceipt } from "../api/privacy.ts";
+import { type LogKey, readLogKeys, readReceipt } from "../api/privacy.ts";
 import { CopyText } from "../components/copy-text.tsx";
 import { Page, Section } from "../components/page.tsx";
 import { ProblemNotice } from "../components/problem-notice.tsx";
@@ -64,7 +64,7 @@ export function Receipt() {
 function Check({ receiptId, place }: { receiptId: string; place: LogPlace }) {
   const { api } = useApp();
   const keys = useLoad(`log-keys/${place.logId}`, (signal) => readLogKeys(api, place.logId, signal));
-  const key = keys.data?.[0];
+  const [key, ...earlier] = keys.data ?? [];
   return (
     <Section
       title="Check it without us"
@@ -74,15 +74,30 @@ function Check({ receiptId, place }: { receiptId: string; place: LogPlace }) {
         <CopyText
           isBlock
           label="command to verify"
-          text={`node verify/verify.mjs receipt-${receiptId}.json --key '${key ?? "VERIFIER_KEY"}'`}
+          text={`node verify/verify.mjs receipt-${receiptId}.json --key '${key?.verifierKey ?? "VERIFIER_KEY"}'`}
         />
         <p className="small soft" style={{ overflowWrap: "anywhere" }}>
           The key of log {place.origin} is public. Compare it with one that reached you another way: everything rests on
           it.
         </p>
+        {earlier.length > 0 && (
+          <p className="small soft">What was signed before {until(earlier[0])} is verified with an earlier key:</p>
+        )}
+        {earlier.map((old) => (
+          <CopyText
+            key={old.verifierKey}
+            isBlock
+            label={`key that signed until ${until(old)}`}
+            text={old.verifierKey}
+          />
+        ))}
       </div>
     </Section>
   );
+}
+
+function until(key: LogKey | undefined): string {
+  return key?.until === undefined ? "then" : fullTime(new Date(key.until));
 }
 
 function TryAgain({ onTry }: { onTry(): void }) {
