@@ -162,7 +162,7 @@ describe("the deletion of an account", () => {
       expect(statement.hashes.map(({ name }) => name).sort()).toEqual(["closures", "ledgerFiles", "tombstoneFiles"]);
       expect(statement.recipients).toEqual(
         expect.arrayContaining([
-          expect.objectContaining({ name: "stripeBilling", outcome: "deleted", on: "2035-02-12T13:05:00.000Z" }),
+          expect.objectContaining({ name: "stripeBilling", outcome: "deleted", on: "2035-02-12T13:07:10.000Z" }),
           expect.objectContaining({ name: "postmarkMail", outcome: "requested" }),
           expect.objectContaining({ name: "firebaseAuth", outcome: "deleted" }),
           expect.objectContaining({ name: "vertexAi", outcome: "expires-on" }),
@@ -174,11 +174,11 @@ describe("the deletion of an account", () => {
       expect(statement.exceptions).toContainEqual({
         name: "stripeBilling",
         reason: "Tax records",
-        until: "2035-02-12T13:05:00.000Z",
+        until: "2035-02-12T13:07:10.000Z",
       });
       expect(statement).toMatchObject({
         tenantId: leaving.tenantId,
-        unreadableBy: "2025-02-21T13:05:00.000Z",
+        unreadableBy: "2025-02-21T13:07:10.000Z",
         residue: { found: 0 },
       });
       expect(JSON.stringify(statement)).not.toMatch(/leaving\.example|leaving & Co|Ada/);
