@@ -4,6 +4,7 @@ import { retryJob } from "../../functions/src/jobs/retry-job.ts";
 import { savePlace } from "../../functions/src/orphans/store.ts";
 import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
+import { AppError } from "../../functions/src/platform/errors.ts";
 import { runNow } from "../fakes/memory-firestore/memory-firestore.ts";
 import { check, contentOf } from "./invariants.ts";
 import { checkLeft, insistOnLeaving, type Leaver, leaverActs, openLeaver } from "./leaver.ts";
@@ -125,7 +126,7 @@ async function play(
   leaver: Leaver | undefined,
 ): Promise<{ steps: number; faults: number; ended: boolean }> {
   const { region, choices } = stage;
-  let [steps, faults, insisted] = [0, 0, false];
+  let [steps, faults, asked, insisted] = [0, 0, false, false];
   while (steps < stepLimit && region.nowMs - stage.startMs < endMs) {
     await settle();
     if (stage.rates !== calm && region.nowMs - stage.startMs > stormMs) stage.rates = calm;
@@ -147,9 +148,11 @@ async function play(
       continue;
     }
     if (stage.rates === calm && !insisted) {
-      insisted = true;
-      await insist(operator, cast);
-      await retryFailed(operator, region, cast);
+      if (!asked) await insist(operator, cast);
+      asked = true;
+      insisted = await retryFailed(operator, region, cast);
+      // What a failed job made is being put away: a person tries again when that is over.
+      if (!insisted) region.nowMs = nextDue(stage);
     } else if (stage.rates === calm && isQuiet(stage)) {
       // What the next hourly sweep does for a deletion that failed in the storm.
       if (leaver === undefined || (await insistOnLeaving(operator, leaver))) return { steps, faults, ended: true };
@@ -257,12 +260,21 @@ function nextDue(stage: Stage): number {
   return Math.max(region.nowMs + 1, Math.min(...times));
 }
 
-/** A person reads why a job failed and has it tried again, as the console offers. */
-async function retryFailed(deps: Deps, region: SimulatedRegion, cast: Cast): Promise<void> {
+/**
+ * A person reads why a job failed and has it tried again, as the console offers.
+ *
+ * @returns false while one of them cannot be tried again yet.
+ */
+async function retryFailed(deps: Deps, region: SimulatedRegion, cast: Cast): Promise<boolean> {
+  let isAll = true;
   for (const path of region.data.paths()) {
     const job = /\/jobs\/([^/]+)$/.exec(path)?.[1];
     const failure = region.data.find(path)?.fields.failure as { retryable: boolean } | undefined;
     if (job === undefined || failure?.retryable !== true || !path.includes(cast.shop.tenantId)) continue;
-    await retryJob(deps, cast.shop.tenantId, job, { kind: "operator", id: "simulation" });
+    await retryJob(deps, cast.shop.tenantId, job, { kind: "operator", id: "simulation" }).catch((error: unknown) => {
+      if (!(error instanceof AppError && error.code === "job-conflict")) throw error;
+      isAll = false;
+    });
   }
+  return isAll;
 }

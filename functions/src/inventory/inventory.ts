@@ -956,6 +956,7 @@ export const inventory = {
         folder: "letters",
         provided: [],
         fields: {
+          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
           purpose: "What it was about.",
           claimedAt: "When we set out to send it.",
           sentAt: "When the mail provider took it.",
