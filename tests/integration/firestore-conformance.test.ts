@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { FieldPath, Firestore, Timestamp } from "@google-cloud/firestore";
+import { FieldPath, FieldValue, Firestore, Timestamp } from "@google-cloud/firestore";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { MemoryFirestore } from "../fakes/memory-firestore/memory-firestore.ts";
 
@@ -62,6 +62,8 @@ describe.each([
     await ref.set({ map: { a: 1, b: 2 }, other: true });
     await ref.update({ "map.b": 3 });
     expect((await ref.get()).data()).toEqual({ map: { a: 1, b: 3 }, other: true });
+    await ref.update({ other: FieldValue.delete(), "map.a": FieldValue.delete() });
+    expect((await ref.get()).data()).toEqual({ map: { b: 3 } });
   });
 
   it("applies all writes of a batch or none", async () => {

@@ -1,4 +1,4 @@
-import { Timestamp } from "@google-cloud/firestore";
+import { FieldValue, Timestamp } from "@google-cloud/firestore";
 
 /** What a document holds: JSON's kinds, bytes and times. */
 export type Fields = Record<string, unknown>;
@@ -43,7 +43,9 @@ export function updated(fields: Fields, changes: Fields): Fields {
       parent[name] = map;
       parent = map;
     }
-    parent[names.at(-1) ?? ""] = copyOf(value);
+    const name = names.at(-1) ?? "";
+    if (value instanceof FieldValue && value.isEqual(FieldValue.delete())) delete parent[name];
+    else parent[name] = copyOf(value);
   }
   return result;
 }
