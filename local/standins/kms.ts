@@ -32,6 +32,8 @@ export type Kms = GrpcServer & {
   calls(): Record<string, number>;
   /** Which keys the caller may not use from here on, as when a tenant withdraws its grant. */
   deny(keyNames: readonly string[]): void;
+  /** Flips a bit in the bytes that the next `count` cryptographic calls answer, after their checksum was made. */
+  damageNext(count: number): void;
   /** Lets the next `count` calls fail. */
   failNext(status: "UNAVAILABLE" | "DEADLINE_EXCEEDED" | "RESOURCE_EXHAUSTED", count: number): void;
 };
@@ -44,6 +46,7 @@ export type Kms = GrpcServer & {
 export async function startKms(options: { port: number }): Promise<Kms> {
   const calls: Record<string, number> = {};
   let denied = new Set<string>();
+  let damaged = 0;
   let fault = { status: "UNAVAILABLE" as const as Parameters<Kms["failNext"]>[0], left: 0 };
   const store = new KeyStore();
   const assertAllowed = (name: string) => {
@@ -54,7 +57,10 @@ export async function startKms(options: { port: number }): Promise<Kms> {
     port: options.port,
     clientPackage: "@google-cloud/kms",
     service: "google.cloud.kms.v1.KeyManagementService",
-    handlers: { ...administration(store), ...cryptography(store, assertAllowed) },
+    handlers: {
+      ...administration(store),
+      ...damaging(cryptography(store, assertAllowed), () => damaged > 0 && damaged-- > 0),
+    },
     before(method) {
       calls[method] = (calls[method] ?? 0) + 1;
       if (fault.left === 0) return;
@@ -68,10 +74,29 @@ export async function startKms(options: { port: number }): Promise<Kms> {
     deny(keyNames) {
       denied = new Set(keyNames);
     },
+    damageNext(count) {
+      damaged = count;
+    },
     failNext(status, count) {
       fault = { status, left: count };
     },
   };
+}
+
+/** The same methods, whose answers lose a bit on the way while `isNext` says so. */
+function damaging(handlers: Handlers, isNext: () => boolean): Handlers {
+  const flipped = (bytes: Buffer) => Buffer.concat([Buffer.from([(bytes[0] ?? 0) ^ 1]), bytes.subarray(1)]);
+  return Object.fromEntries(
+    Object.entries(handlers).map(([method, handle]) => [
+      method,
+      (request: never) => {
+        const answer = handle(request) as Record<string, unknown>;
+        if (!isNext()) return answer;
+        const [name, bytes] = Object.entries(answer).find(([, value]) => value instanceof Buffer) ?? [];
+        return name === undefined ? answer : { ...answer, [name]: flipped(bytes as Buffer) };
+      },
+    ]),
+  );
 }
 
 function cryptography(store: KeyStore, assertAllowed: (name: string) => void): Handlers {

@@ -1,17 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createKey, dekOf } from "../../functions/src/crypto/keyring.ts";
+import { rewrapTenantKeys } from "../../functions/src/crypto/rotate-tenant-keys.ts";
 import { findTenantKeyRecord } from "../../functions/src/crypto/store.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
+import { auditContext } from "../../functions/src/ledger/append-entry.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { describeKeys } from "../../functions/src/rotation/describe-keys.ts";
 import { rotationJob } from "../../functions/src/rotation/rotation-job.ts";
+import { listRenewals } from "../../functions/src/rotation/store.ts";
 import { sweepKeys } from "../../functions/src/rotation/sweep-keys.ts";
 import { leavesOf } from "../support/audit-log.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 
 const day = 86_400;
+
+/** Outcomes and versions of a tenant's entries about its keys, in order. */
+async function rotated(deps: Deps, { tenantId }: Shop): Promise<string[]> {
+  const entries = (await leavesOf(deps, tenantId)).filter(({ action }) => action === "keys-rotated");
+  return entries.map(({ outcome, metadata }) => `${outcome} ${metadata.kmsVersion}`).sort();
+}
 
 describe("the sweep of keys", () => {
   let deps: TestDeps;
@@ -41,13 +50,12 @@ describe("the sweep of keys", () => {
     await sweepKeys(deps);
     for (const shop of shops) {
       expect(await wrappingVersions(shop)).toEqual(new Set(["2"]));
-      const rotated = (await leavesOf(deps, shop.tenantId)).filter(({ action }) => action === "keys-rotated");
-      expect(rotated.map(({ metadata }) => metadata)).toEqual([{ kmsVersion: "2" }]);
+      expect(await rotated(deps, shop)).toEqual(["intended 2", "success 2"]);
     }
     deps.keyCache.forget("");
     await expect(dekOf(deps, { tenantId: first().tenantId, subjectId })).resolves.toBeDefined();
     await sweepKeys(deps);
-    expect((await leavesOf(deps, first().tenantId)).filter(({ action }) => action === "keys-rotated")).toHaveLength(1);
+    expect(await rotated(deps, first())).toHaveLength(2);
   });
 
   it("schedules the old version's destruction when no backup needs it, not before, nor for a clock that runs ahead", async () => {
@@ -144,5 +152,34 @@ describe("the sweep of keys", () => {
     expect((await dek.get()).get("tenantKeyVersion")).toBe(2);
     deps.keyCache.forget("");
     await expect(dekOf(deps, { tenantId: first().tenantId, subjectId })).resolves.toBeDefined();
+  });
+});
+
+describe("a sweep of keys that dies", () => {
+  let deps: TestDeps;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    deps = testDeps();
+    shop = await openShop(deps, "akeys");
+    await auditContext(deps, shop.tenantId);
+    await deps.kms.rotate(deps.kekName);
+  });
+  afterAll(() => deps.close());
+
+  it("before it wraps the keys leaves its intent, which is said once", async () => {
+    deps.kms.disable();
+    for (let run = 0; run < 2; run += 1)
+      await expect(sweepKeys(deps)).rejects.toMatchObject({ code: "key-unavailable" });
+    deps.kms.enable();
+    expect(await rotated(deps, shop)).toEqual(["intended 2"]);
+  });
+
+  it("before it records the outcome leaves that to the next, which records it once", async () => {
+    await rewrapTenantKeys(deps, shop.tenantId);
+    await Promise.all([sweepKeys(deps), sweepKeys(deps)]);
+    await sweepKeys(deps);
+    expect(await rotated(deps, shop)).toEqual(["intended 2", "success 2"]);
+    expect(await listRenewals(deps.stores)).toEqual([]);
   });
 });

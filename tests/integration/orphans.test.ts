@@ -7,7 +7,7 @@ import { createLead } from "../../functions/src/leads/create-lead.ts";
 import { orphanAlarm, sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
 import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
-import { actionsOf } from "../support/audit-log.ts";
+import { leavesOf } from "../support/audit-log.ts";
 import { findKey } from "../support/find-key.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 import { type TestDeps, tenantIdOf, testDeps } from "../support/test-deps.ts";
@@ -41,6 +41,12 @@ describe("the orphan sweep", () => {
     }
   };
   const sweep = () => sweepOrphans(deps);
+  /** Outcomes of the entries about leftovers. */
+  const removals = async (tenantId: string) =>
+    (await leavesOf(deps, tenantId))
+      .filter(({ action }) => action === "leftover-erased")
+      .map(({ outcome }) => outcome)
+      .sort();
 
   beforeAll(async () => {
     deps = testDeps();
@@ -74,7 +80,28 @@ describe("the orphan sweep", () => {
     deps.clock.advance(2 * hour);
     expect(await alarmsOf(() => Promise.all([sweep(), sweep()]))).toEqual([]);
     expect((await subject.get()).exists).toBe(false);
-    expect((await actionsOf(deps, tenantId)).filter((action) => action === "leftover-erased")).toHaveLength(2);
+    expect(await removals(tenantId)).toEqual(["intended", "intended", "success", "success"]);
+  });
+
+  it("records what it removed before it died, though nothing is left to find", async () => {
+    const erased = await arrive(other, "twice-erased");
+    const { subjectId, tenantId } = erased;
+    const subject = deps.stores.data.doc(`tenants/${tenantId}/subjects/${subjectId}`);
+    const before = (await subject.get()).data() ?? {};
+    await requestErasure(deps, staffActor, tenantId, { kind: "person", subjectId }, undefined);
+    await settleJobs(deps, tenantId);
+    await subject.set(before);
+    deps.clock.advance(2 * hour);
+    const dies = jest.spyOn(deps.keyCache, "forget").mockImplementation(() => {
+      throw new Error("as if the process died");
+    });
+    await expect(sweep()).rejects.toThrow("as if the process died");
+    dies.mockRestore();
+    expect(await removals(tenantId)).toEqual(["intended"]);
+    await subject.delete();
+    await sweep();
+    await sweep();
+    expect(await removals(tenantId)).toEqual(["intended", "success"]);
   });
 
   it("leaves what an erasure under way has in hand", async () => {

@@ -133,6 +133,24 @@ describe("the Cloud KMS stand-in", () => {
     expect(primary).not.toHaveProperty("destroyAt");
   });
 
+  it("gives the port nothing that was damaged on the way, neither a key nor a signature", async () => {
+    const port = cloudKms(`127.0.0.1:${kms.port}`);
+    const signing = `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/1`;
+    const { ciphertext } = await port.encrypt(key, plaintext, aad);
+    const calls = [
+      () => port.encrypt(key, plaintext, aad),
+      () => port.decrypt(key, ciphertext, aad),
+      () => port.sign(signing, plaintext),
+    ];
+    for (const call of calls) {
+      kms.damageNext(1);
+      await expect(call()).rejects.toMatchObject({ code: "key-unavailable" });
+      await expect(call()).resolves.toBeDefined();
+    }
+    expect(Buffer.from(await port.decrypt(key, ciphertext, aad)).toString()).toBe("a tenant key");
+    expect(await port.publicKey(signing)).toContain("PUBLIC KEY");
+  });
+
   it("signs with Ed25519 over the message itself", async () => {
     const name = `${ring}/cryptoKeys/ledger-signing/cryptoKeyVersions/1`;
     const data = Buffer.from("checkpoint");

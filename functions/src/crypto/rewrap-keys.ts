@@ -7,6 +7,7 @@ import {
   listWrappedKeys,
   rewrapKey,
   type WrappedKeyPlace,
+  type WrappedTenantKey,
 } from "./store.ts";
 import { type CryptoDeps, tenantKey, tenantKeyOfVersion } from "./tenant-keys.ts";
 
@@ -51,29 +52,29 @@ export async function rewrapPage(
   return following === undefined ? { rewrapped } : { rewrapped, next: { collection: following, after: "" } };
 }
 
-/** How many of a tenant's keys an old version of its wrapping key still wraps. */
-export async function countStaleKeys(deps: CryptoDeps, tenantId: string): Promise<number> {
-  const { keys } = (await findTenantKeyRecord(deps.stores, tenantId)) ?? { keys: [] };
-  const newest = Math.max(0, ...keys.filter((key) => key.purpose === "tenant").map((key) => key.version));
+/** How many of a tenant's keys are wrapped by a version of its wrapping key older than `version`. */
+export async function countStaleKeys(deps: CryptoDeps, tenantId: string, version: number): Promise<number> {
   const counts = await Promise.all(
-    collections.map((collection) => countKeysBefore(deps.stores, tenantId, collection, newest)),
+    collections.map((collection) => countKeysBefore(deps.stores, tenantId, collection, version)),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
+const isOlder = (key: WrappedTenantKey, version: number) => key.purpose === "tenant" && key.version < version;
+
+/** How many versions of the tenant's wrapping key are older than `version`. */
+export async function countVersionsBefore(deps: CryptoDeps, tenantId: string, version: number): Promise<number> {
+  const { keys } = (await findTenantKeyRecord(deps.stores, tenantId)) ?? { keys: [] };
+  return keys.filter((key) => isOlder(key, version)).length;
+}
+
 /**
- * Destroys every version of the tenant's wrapping key but the newest.
- *
- * @returns how many went.
+ * Destroys the versions of the tenant's wrapping key older than `version`; what is newer stays, since another rotation
+ * may have made it and other instances wrap with it. Safe to repeat.
  */
-export async function retireTenantKeys(deps: CryptoDeps, tenantId: string): Promise<number> {
-  let retired = 0;
+export async function retireTenantKeys(deps: CryptoDeps, tenantId: string, version: number): Promise<void> {
   await changeTenantKeyRecord(deps.stores, tenantId, ({ keys }) => {
-    const newest = Math.max(...keys.filter((key) => key.purpose === "tenant").map((key) => key.version));
-    const kept = keys.filter((key) => key.purpose !== "tenant" || key.version === newest);
-    retired = keys.length - kept.length;
-    return { keys: kept };
+    return { keys: keys.filter((key) => !isOlder(key, version)) };
   });
   deps.keyCache.forget(`tenant/${tenantId}/`);
-  return retired;
 }

@@ -13,6 +13,8 @@ export interface WrappedTenantKey {
   /** Full name of the Cloud KMS version that wrapped it. */
   kekVersion: string;
   createdAt: Date;
+  /** The rotation that made it; absent for the first. */
+  jobId?: string;
 }
 
 export interface TenantKeyRecord {

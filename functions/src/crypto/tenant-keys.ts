@@ -50,11 +50,15 @@ export async function makeTenantKey(
 export async function wrapTenantKey(
   deps: CryptoDeps,
   tenantId: string,
-  { purpose, version, createdAt }: Pick<WrappedTenantKey, "purpose" | "version" | "createdAt">,
+  key: Omit<WrappedTenantKey, "wrapped" | "kekVersion">,
   bytes: Uint8Array,
 ): Promise<WrappedTenantKey> {
-  const wrapped = await deps.kms.encrypt(deps.kekName, bytes, wrapAad(tenantId, purpose, version));
-  return { purpose, version, wrapped: wrapped.ciphertext, kekVersion: wrapped.version, createdAt };
+  const { ciphertext, version } = await deps.kms.encrypt(
+    deps.kekName,
+    bytes,
+    wrapAad(tenantId, key.purpose, key.version),
+  );
+  return { ...key, wrapped: ciphertext, kekVersion: version };
 }
 
 /** Unwraps a tenant's key. @throws AppError `key-unavailable`, `ciphertext-invalid`. */

@@ -1214,7 +1214,7 @@ export const inventory = {
     database: "data",
     path: "sweeps/{sweepName}",
     purpose:
-      "Where a sweep over the region goes on: ids of a tenant and of the last key or record looked at; versions of the region's key and since when each is unused.",
+      "Where a sweep over the region goes on: ids of a tenant and of the last key or record looked at; versions of the region's key and since when each is unused; tenants whose keys are being wrapped anew.",
     legalBasis: "legal-obligation",
     classification: "operational",
     dataSubject: { none: "One random id at a time, overwritten within the hour." },

@@ -111,6 +111,8 @@ interface Progress {
   total?: number;
   /** Name of the count that `total` is the goal of; by default all counts together. */
   totalOf?: string;
+  /** Writes that stand exactly if this result is saved, once, however often the step runs: an audit entry. */
+  beside?: (tx: Transaction) => void;
 }
 
 /**

@@ -163,12 +163,13 @@ async function saveRun<Deps extends JobDeps>(
   if ("gone" in result) return finished(job, "done", now);
   if ("fanOut" in result && result.fanOut.length > 0) return openFanOut(deps, kind, job, result, now);
   const simple = "fanOut" in result ? { ...result, done: true as const } : result;
-  const stored = await changeJob(deps.stores, { tenantId: job.tenantId, jobId: job.id }, (current) => {
+  const saved = (current: Job): Job => {
     if (isOwnSave(current, job)) return current;
     assertUnchanged(`job ${job.id}`, current, job);
     const known = withTotal(current, simple);
     return afterRun(known, simple, after, now, () => stepDone(known, kind.steps, simple.counts, after, now));
-  });
+  };
+  const stored = await changeJob(deps.stores, { tenantId: job.tenantId, jobId: job.id }, saved, result.beside);
   if (stored === undefined) throw new AppError("job-conflict", `job ${job.id} is gone`);
   return stored;
 }

@@ -75,14 +75,22 @@ export async function findJobRecord(stores: Stores, ids: JobIds): Promise<Job | 
  * Changes a job in a transaction.
  *
  * @param change - pure, since it may be called again; the same object back means that nothing is written.
+ * @param beside - other writes of that transaction, made only when the job is written.
  * @returns the job as stored, or undefined when there is none.
  */
-export async function changeJob(stores: Stores, ids: JobIds, change: (stored: Job) => Job): Promise<Job | undefined> {
+export async function changeJob(
+  stores: Stores,
+  ids: JobIds,
+  change: (stored: Job) => Job,
+  beside?: (tx: Transaction) => void,
+): Promise<Job | undefined> {
   return stores.data.runTransaction(async (tx) => {
     const stored = await readJob(tx, stores, ids);
     if (stored === undefined) return undefined;
     const next = change(stored);
-    if (next !== stored) tx.set(jobRef(stores, ids), next);
+    if (next === stored) return stored;
+    tx.set(jobRef(stores, ids), next);
+    beside?.(tx);
     return next;
   });
 }

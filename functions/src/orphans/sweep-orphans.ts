@@ -1,7 +1,7 @@
 import type { Deps } from "../platform/deps.ts";
 import { log } from "../platform/log.ts";
 import { findOrphan, type OrphanKind, sweptCollections } from "./find-orphan.ts";
-import { removeLeftover } from "./remove-leftover.ts";
+import { completeRemovals, removeLeftover } from "./remove-leftover.ts";
 import { type Kept, nextTenant, pageOfKept, readPlace, readTenant, type SweepPlace, savePlace } from "./store.ts";
 
 /** The message that an alert waits for; terraform/modules/alerts names the same words. */
@@ -71,6 +71,7 @@ async function sweepTenant(
   const { tenantId } = from;
   const collections: readonly string[] = sweptCollections;
   const first = Math.max(0, collections.indexOf(from.collection));
+  await completeRemovals(deps, tenantId);
   for (const collection of sweptCollections.slice(first)) {
     let after = collection === from.collection ? from.after : "";
     for (;;) {

@@ -1,6 +1,7 @@
 import { KeyManagementServiceClient } from "@google-cloud/kms";
 import { grpc } from "google-gax";
 import { AppError, grpcCode } from "../platform/errors.ts";
+import { crc32c } from "./crc32c.ts";
 
 /** A version of a key. */
 export interface KeyVersion {
@@ -15,7 +16,8 @@ export interface KeyVersion {
 
 /**
  * Cloud KMS as Lethe uses it. Key names are full resource names.
- * Every method throws AppError `key-unavailable` when the service is down or the key is disabled or destroyed.
+ * Every method throws AppError `key-unavailable` when the service is down, the key is disabled or destroyed, or bytes
+ * were damaged on the way: bytes go and come with checksums, and what does not match is never used.
  */
 export interface Kms {
   /** Wraps `plaintext` (at most 64 KiB) under the key's primary version; `aad` binds it to its place. */
@@ -55,10 +57,22 @@ async function guarded<T>(keyName: string, call: () => Promise<T>): Promise<T> {
   }
 }
 
-function bytesOf(value: Uint8Array | string | null | undefined, keyName: string): Uint8Array {
+/** Something that the API gives as a message with a number in it. */
+type Checksum = { value?: unknown } | null | undefined;
+
+/** The bytes of an answer. @throws AppError `key-unavailable` when there are none, or they do not have their checksum. */
+function bytesOf(value: Uint8Array | string | null | undefined, checksum: Checksum, keyName: string): Uint8Array {
   if (value === null || value === undefined) throw new AppError("key-unavailable", `key ${keyName} answered nothing`);
-  return typeof value === "string" ? Buffer.from(value, "base64") : value;
+  const bytes = typeof value === "string" ? Buffer.from(value, "base64") : value;
+  assertIntact(crc32c(bytes) === Number(checksum?.value), keyName);
+  return bytes;
 }
+
+function assertIntact(isIntact: boolean | null | undefined, keyName: string): void {
+  if (isIntact !== true) throw new AppError("key-unavailable", `bytes for key ${keyName} were damaged on the way`);
+}
+
+const checksumOf = (bytes: Uint8Array) => ({ value: crc32c(bytes) });
 
 /** A time as the API gives it, to the second. */
 function timeOf(stamp: { seconds?: unknown } | null | undefined): Date {
@@ -83,23 +97,42 @@ export function cloudKms(endpoint?: string): Kms {
   return {
     encrypt: (keyName, plaintext, aad) =>
       guarded(keyName, async () => {
-        const [answer] = await client.encrypt({ name: keyName, plaintext, additionalAuthenticatedData: aad });
-        return { ciphertext: bytesOf(answer.ciphertext, keyName), version: answer.name ?? keyName };
+        const [answer] = await client.encrypt({
+          name: keyName,
+          plaintext,
+          plaintextCrc32c: checksumOf(plaintext),
+          additionalAuthenticatedData: aad,
+          additionalAuthenticatedDataCrc32c: checksumOf(aad),
+        });
+        assertIntact(
+          answer.verifiedPlaintextCrc32c && answer.verifiedAdditionalAuthenticatedDataCrc32c === true,
+          keyName,
+        );
+        const ciphertext = bytesOf(answer.ciphertext, answer.ciphertextCrc32c, keyName);
+        return { ciphertext, version: answer.name ?? keyName };
       }),
     decrypt: (keyName, ciphertext, aad) =>
       guarded(keyName, async () => {
-        const [answer] = await client.decrypt({ name: keyName, ciphertext, additionalAuthenticatedData: aad });
-        return bytesOf(answer.plaintext, keyName);
+        const [answer] = await client.decrypt({
+          name: keyName,
+          ciphertext,
+          ciphertextCrc32c: checksumOf(ciphertext),
+          additionalAuthenticatedData: aad,
+          additionalAuthenticatedDataCrc32c: checksumOf(aad),
+        });
+        return bytesOf(answer.plaintext, answer.plaintextCrc32c, keyName);
       }),
     sign: (name, data) =>
       guarded(name, async () => {
-        const [answer] = await client.asymmetricSign({ name, data });
-        return bytesOf(answer.signature, name);
+        const [answer] = await client.asymmetricSign({ name, data, dataCrc32c: checksumOf(data) });
+        assertIntact(answer.verifiedDataCrc32c && answer.name === name, name);
+        return bytesOf(answer.signature, answer.signatureCrc32c, name);
       }),
     publicKey: (name) =>
       guarded(name, async () => {
         const [answer] = await client.getPublicKey({ name });
         if (!answer.pem) throw new AppError("key-unavailable", `key ${name} has no public key`);
+        assertIntact(crc32c(Buffer.from(answer.pem)) === Number(answer.pemCrc32c?.value), name);
         return answer.pem;
       }),
     listVersions: (keyName) =>

@@ -1,9 +1,9 @@
 import { rewrapTenantKeys } from "../crypto/rotate-tenant-keys.ts";
 import { listTenantKeys } from "../crypto/tenant-keys.ts";
-import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
+import { intendRenewal, recordRenewal } from "./record-renewal.ts";
 import { rotationDueAt } from "./schedule.ts";
 import { startDueRotation } from "./start-rotation.ts";
 import { isAccountOpen } from "./store.ts";
@@ -23,9 +23,8 @@ export async function renewTenant(deps: Deps, tenantId: string, primary: string,
   const isDue = Number.isFinite(newestMs) && rotationDueAt(new Date(newestMs)) <= now;
   if (!isStale && !isDue) return keys.map(({ kekVersion }) => kekVersion);
   try {
-    const isOpen = await isAccountOpen(deps.stores, tenantId);
-    if (isStale) await rewrap(deps, tenantId, isOpen);
-    if (isDue && isOpen) await startDueRotation(deps, tenantId);
+    if (isStale) await rewrap(deps, tenantId, primary);
+    if (isDue && (await isAccountOpen(deps.stores, tenantId))) await startDueRotation(deps, tenantId);
   } catch (error) {
     if (error instanceof AppError && error.retry) throw error;
     // One tenant's broken key holds up nobody else's; the version that wraps it stays, since it is counted as it is.
@@ -34,18 +33,11 @@ export async function renewTenant(deps: Deps, tenantId: string, primary: string,
   return (await listTenantKeys(deps, tenantId)).map(({ kekVersion }) => kekVersion);
 }
 
-async function rewrap(deps: Deps, tenantId: string, isOpen: boolean): Promise<void> {
+/** Intent, act, outcome: a run that dies between them is completed by the next sweep. */
+async function rewrap(deps: Deps, tenantId: string, primary: string): Promise<void> {
+  await intendRenewal(deps, tenantId, primary);
+  // Durable: the intent. If we die here, the keys are still under the old version and the next round comes here again.
   await rewrapTenantKeys(deps, tenantId);
-  if (!isOpen) return;
-  const [key] = await listTenantKeys(deps, tenantId);
-  const audit = await auditContext(deps, tenantId);
-  await deps.stores.data.runTransaction(async (tx) => {
-    await Promise.resolve();
-    appendEntry(tx, audit, {
-      action: "keys-rotated",
-      actor: { kind: "system", id: "key-sweep" },
-      outcome: "success",
-      metadata: { kmsVersion: key?.kekVersion.split("/").at(-1) ?? "" },
-    });
-  });
+  // Durable: the keys under the new version. If we die here, `completeRenewals` of the next run records it.
+  await recordRenewal(deps, tenantId);
 }

@@ -1,6 +1,6 @@
-import { countStaleKeys, retireTenantKeys, rewrapPage } from "../crypto/rewrap-keys.ts";
-import { rewrapTenantKeys, startTenantKeyVersion } from "../crypto/rotate-tenant-keys.ts";
-import type { JobKind, JobStep } from "../jobs/job.ts";
+import { countStaleKeys, countVersionsBefore, retireTenantKeys, rewrapPage } from "../crypto/rewrap-keys.ts";
+import { findRotatedVersion, rewrapTenantKeys, startTenantKeyVersion } from "../crypto/rotate-tenant-keys.ts";
+import type { Job, JobKind, JobStep, StepResult } from "../jobs/job.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { destroyableFrom } from "./schedule.ts";
@@ -14,7 +14,7 @@ const pageSize = 200;
 const addVersion: JobStep<Deps> = {
   name: "add-version",
   async run(deps, { job }) {
-    await startTenantKeyVersion(deps, job.tenantId, job.createdAt);
+    await startTenantKeyVersion(deps, job.tenantId, job.id);
     await rewrapTenantKeys(deps, job.tenantId);
     return { done: true };
   },
@@ -22,9 +22,10 @@ const addVersion: JobStep<Deps> = {
 
 const waitForCaches: JobStep<Deps> = {
   name: "wait-for-caches",
-  run(deps, { job }) {
-    const until = new Date(job.createdAt.getTime() + cacheMs);
-    return Promise.resolve(deps.clock.now() >= until ? { done: true } : { waitUntil: until });
+  async run(deps, { job }) {
+    const own = await findRotatedVersion(deps, job.tenantId, job.id);
+    const until = new Date((own?.createdAt ?? job.createdAt).getTime() + cacheMs);
+    return deps.clock.now() >= until ? { done: true } : { waitUntil: until };
   },
 };
 
@@ -39,21 +40,38 @@ const rewrap: JobStep<Deps> = {
   },
 };
 
-/** Destroys the old tenant key once the backups that need it are gone, and nothing live does. */
+/**
+ * Destroys the tenant keys older than this rotation's own once the backups that need them are gone, and nothing live
+ * does. How many is saved before they go, and recorded with the step's end: a repeat counts and records the same.
+ */
 const retire: JobStep<Deps> = {
   name: "retire",
   async run(deps, { job, cursor }) {
-    const until = destroyableFrom(job.createdAt);
+    const { tenantId } = job;
+    const own = await findRotatedVersion(deps, tenantId, job.id);
+    // A later rotation destroyed it, and with it whatever is older.
+    if (own === undefined) return recorded(deps, job, 0);
+    const until = destroyableFrom(own.createdAt);
     if (deps.clock.now() < until) return { waitUntil: until };
-    if ((await countStaleKeys(deps, job.tenantId)) > 0) {
+    if (typeof cursor?.retiring === "number") {
+      await retireTenantKeys(deps, tenantId, own.version);
+      return recorded(deps, job, cursor.retiring);
+    }
+    if ((await countStaleKeys(deps, tenantId, own.version)) > 0) {
       const from = { collection: cursor?.collection, after: cursor?.after };
-      const page = await rewrapPage(deps, job.tenantId, from, pageSize);
+      const page = await rewrapPage(deps, tenantId, from, pageSize);
       return { next: page.next ?? { again: true }, counts: { keys: page.rewrapped } };
     }
-    const retired = await retireTenantKeys(deps, job.tenantId);
-    const audit = await auditContext(deps, job.tenantId);
-    await deps.stores.data.runTransaction(async (tx) => {
-      await Promise.resolve();
+    return { next: { retiring: await countVersionsBefore(deps, tenantId, own.version) } };
+  },
+};
+
+async function recorded(deps: Deps, job: Job, retired: number): Promise<StepResult> {
+  const audit = await auditContext(deps, job.tenantId);
+  return {
+    done: true,
+    counts: { retired },
+    beside: (tx) => {
       appendEntry(tx, audit, {
         action: "keys-rotated",
         actor: { kind: "system", id: "rotation-step" },
@@ -61,10 +79,9 @@ const retire: JobStep<Deps> = {
         outcome: "success",
         metadata: { rewrapped: job.counts.keys ?? 0, retired },
       });
-    });
-    return { done: true, counts: { retired } };
-  },
-};
+    },
+  };
+}
 
 /** A new tenant key while chat goes on. @see NIST SP 800-57 Part 1 §5.3.6 (cryptoperiods) */
 export const rotationJob: JobKind<Deps> = {

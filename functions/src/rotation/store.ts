@@ -1,4 +1,4 @@
-import { FieldPath } from "@google-cloud/firestore";
+import { FieldPath, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 
 interface Stamp {
@@ -66,7 +66,41 @@ export async function pageOfKeyHolders(stores: Stores, after: string, limit: num
 }
 
 /** Whether a tenant's account is open: there is one, and it is not being closed. */
-export async function isAccountOpen(stores: Stores, tenantId: string): Promise<boolean> {
-  const account = await documentRef(stores, "tenants", { tenantId }).get();
+export async function isAccountOpen(stores: Stores, tenantId: string, tx?: Transaction): Promise<boolean> {
+  const ref = documentRef(stores, "tenants", { tenantId });
+  const account = tx === undefined ? await ref.get() : await tx.get(ref);
   return account.exists && account.get("status") === "active";
+}
+
+const renewalPrefix = "key-renewal~";
+
+/** Renewals that were begun: their outcome is not recorded yet. Few, since each is open for seconds. */
+const renewalsAtOnce = 500;
+
+function renewalRef(stores: Stores, tenantId: string) {
+  return documentRef(stores, "sweeps", { sweepName: `${renewalPrefix}${tenantId}` });
+}
+
+/** Whether the outcome of a tenant's renewal is owed. */
+export async function isRenewing(tx: Transaction, stores: Stores, tenantId: string): Promise<boolean> {
+  return (await tx.get(renewalRef(stores, tenantId))).exists;
+}
+
+/** Notes that the outcome of a tenant's renewal is owed. */
+export function createRenewal(tx: Transaction, stores: Stores, tenantId: string, createdAt: Date): void {
+  tx.create(renewalRef(stores, tenantId), { createdAt });
+}
+
+/** The outcome of a tenant's renewal is recorded. */
+export function deleteRenewal(tx: Transaction, stores: Stores, tenantId: string): void {
+  tx.delete(renewalRef(stores, tenantId));
+}
+
+/** Tenants whose renewal's outcome is owed. */
+export async function listRenewals(stores: Stores): Promise<string[]> {
+  const sweeps = collectionRef(stores, "sweeps", {});
+  const renewals = sweeps
+    .where(FieldPath.documentId(), ">=", renewalPrefix)
+    .where(FieldPath.documentId(), "<", `${renewalPrefix}\uf8ff`);
+  return (await renewals.limit(renewalsAtOnce).select().get()).docs.map(({ id }) => id.slice(renewalPrefix.length));
 }

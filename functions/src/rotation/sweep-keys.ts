@@ -1,5 +1,6 @@
 import type { Deps } from "../platform/deps.ts";
 import { log } from "../platform/log.ts";
+import { completeRenewals } from "./record-renewal.ts";
 import { renewTenant } from "./renew-tenant.ts";
 import { settleVersions } from "./settle-versions.ts";
 import { pageOfKeyHolders, readKeySweep, saveKeySweep } from "./store.ts";
@@ -20,6 +21,7 @@ export async function sweepKeys(
   { atMost = tenantsPerRun, page = pageSize }: { atMost?: number; page?: number } = {},
 ): Promise<void> {
   const primary = await deps.kms.primaryVersion(deps.kekName);
+  await completeRenewals(deps, primary);
   const { readAt, ...state } = await readKeySweep(deps.stores);
   const own = deps.clock.now();
   const server = deps.clock.fromServer?.(readAt) ?? own;

@@ -21,6 +21,8 @@ export interface Tombstone {
   finishedAt?: Date;
   /** When a sweep last found something that should have been gone. */
   sweptAt?: Date;
+  /** In which collection that was, and whether its removal is still to be recorded. */
+  removal?: { collection: string; isOpen: boolean };
   recipients?: readonly RecipientOutcome[];
   /** What the last search for residue looked through, what it still found and deleted, and when it was over. */
   residue?: Residue;
@@ -171,11 +173,19 @@ export function updateTombstone(
   tx: Transaction,
   stores: Stores,
   tombstone: Pick<Tombstone, "id" | "tenantId">,
-  fields: Partial<Pick<Tombstone, "state" | "keyDestroyedAt" | "finishedAt" | "recipients" | "residue" | "sweptAt">>,
+  fields: Partial<
+    Pick<Tombstone, "state" | "keyDestroyedAt" | "finishedAt" | "recipients" | "residue" | "sweptAt" | "removal">
+  >,
 ): void {
   tx.update(documentRef(stores, "tombstones", { tenantId: tombstone.tenantId, tombstoneId: tombstone.id }), {
     ...fields,
   });
+}
+
+/** Tombstones whose leftovers were being removed by a sweep that did not come to record it. */
+export async function listOpenRemovals(stores: Stores, tenantId: string, limit: number): Promise<Tombstone[]> {
+  const open = collectionRef(stores, "tombstones", { tenantId }).where("removal.isOpen", "==", true);
+  return (await open.limit(limit).get()).docs.flatMap((snapshot) => tombstoneFrom(tenantId, snapshot) ?? []);
 }
 
 /** Keeps what a job must still know, sealed under the job's key. Within the act's transaction. */

@@ -4,6 +4,7 @@ export {
   findTombstoneIn,
   finishCopy,
   listIntendedPurges,
+  listOpenRemovals,
   listPersonTombstones,
   listTombstonesToCopy,
   type Tombstone,
