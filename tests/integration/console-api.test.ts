@@ -136,7 +136,7 @@ describe("conversations", () => {
     });
     expect(
       (await leavesOf(deps, desk.tenantId)).filter(({ action }) => action === "conversation-changed").at(-1)?.metadata,
-    ).toEqual({ fields: ["assignee", "tags"] });
+    ).toMatchObject({ fields: ["assignee", "tags"] });
     expect((await call("PUT", path, { assignee: null })).body).not.toHaveProperty("assignee");
     expect((await call("PUT", path, { assignee: "nobody" })).status).toBe(404);
   });
@@ -290,7 +290,12 @@ describe("settings", () => {
       status: "active",
     });
     const leaves = await leavesOf(deps, desk.tenantId);
-    expect(leaves.at(-1)?.metadata).toEqual({ fields: ["name"] });
+    expect(leaves.at(-1)?.metadata).toEqual({
+      fields: ["name"],
+      commitments: { name: { before: expect.any(String), after: expect.any(String) } },
+    });
+    const whole = { name: "Bread of Zanzibar", website: "https://bakery.example" };
+    expect(await acted(() => call("PUT", "/v1/settings", whole))).toEqual([]);
     expect(JSON.stringify(leaves)).not.toContain("Zanzibar");
     expect((await call("PUT", "/v1/settings", { plan: "free" })).status).toBe(400);
     expect((await call("PUT", "/v1/settings", { tenantId: "lethe_eu_tenant_florist000000000" })).status).toBe(400);

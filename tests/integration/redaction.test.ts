@@ -127,6 +127,12 @@ describe("fields of routes", () => {
     expect(unmarked.map(({ path }) => path.join("."))).toEqual([]);
   });
 
+  it("that the log may show the values of are never secrets, nor text that people write as they like", () => {
+    const safe = rows.flatMap(([, row]) => schemasOf(row).flatMap(({ shape, io }) => fieldsOf(shape, io)));
+    expect(safe.filter(({ isSafe }) => isSafe).length).toBeGreaterThan(2);
+    expect(safe.filter(({ isSafe, isSecret, isFree }) => isSafe && (isSecret || isFree))).toEqual([]);
+  });
+
   it("are filled with canaries, or their values are caught, wherever they are marked", () => {
     const all = callable.flatMap(([name, row]) =>
       schemasOf(row).flatMap(({ place }) => marked(row, place).map((path) => `${name} ${place} ${path.join(".")}`)),
@@ -162,7 +168,7 @@ describe("a secret that went through a route", () => {
 });
 
 describe("what people write into a change", () => {
-  it("is in no leaf: a change is recorded by the names of its fields", async () => {
+  it("is in no leaf: a change is recorded by the names of its fields and commitments", async () => {
     const { entries } = await pageOfEntries(deps.stores, desk.tenantId, {}, { limit: 5_000 });
     const leaves = entries.map(({ leaf }) => Buffer.from(leaf).toString("utf8"));
     expect(leaves.filter((leaf) => leaf.includes('"settings-changed"')).length).toBeGreaterThan(0);

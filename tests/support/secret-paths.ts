@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Route } from "../../functions/src/routes/route.ts";
-import { secretMark } from "../../functions/src/routes/secret.ts";
+import { safeMark, secretMark } from "../../functions/src/routes/secret.ts";
 
 interface Node {
   properties?: Record<string, Node>;
@@ -12,6 +12,10 @@ interface Node {
 export interface Field {
   path: readonly string[];
   isSecret: boolean;
+  /** Marked as one whose values the audit log may show. */
+  isSafe: boolean;
+  /** Text that people write as they like. */
+  isFree: boolean;
   /** Text that is no time: what could hold a secret. */
   isText: boolean;
 }
@@ -25,7 +29,10 @@ function below(node: Node, path: readonly string[]): Field[] {
   const own = Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
     const at = [...path, name];
     const isText = child.type === "string" && child.format !== "date-time";
-    return [{ path: at, isSecret: child[secretMark] === true, isText }, ...below(child, at)];
+    const isFree =
+      child.type === "string" && [child.enum, child.pattern, child.format].every((rule) => rule === undefined);
+    const marks = { isSecret: child[secretMark] === true, isSafe: child[safeMark] === true };
+    return [{ path: at, ...marks, isText, isFree }, ...below(child, at)];
   });
   const inner = ["items", "anyOf", "oneOf", "allOf", "additionalProperties"].flatMap((keyword) => {
     const value = node[keyword];

@@ -1,6 +1,7 @@
 import type { Staff } from "../identity/caller.ts";
 import { getMember } from "../identity/get-member.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
+import { fieldChanges } from "../ledger/field-changes.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
 import { assertWritable } from "../subjects/assert-writable.ts";
@@ -34,14 +35,17 @@ export async function changeInbox(
     }
     // The copy in a closed head is not kept up to date.
     await assertWritable(tx, deps.stores, { tenantId, subjectId: head.subjectId });
-    const state: InboxState = { ...(await readInbox(tx, deps.stores, head)), ...change };
+    const before = await readInbox(tx, deps.stores, head);
+    const changes = fieldChanges(before, change);
+    if (changes.length === 0) return before;
+    const state: InboxState = { ...before, ...change };
     saveInbox(tx, deps.stores, head, state);
     appendEntry(tx, audit, {
       action: "conversation-changed",
       actor,
       personalTargets: [{ kind: "conversation", id: conversationId }],
       outcome: "success",
-      metadata: { fields: Object.keys(change).sort() },
+      changes,
     });
     return state;
   });

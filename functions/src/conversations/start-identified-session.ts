@@ -109,17 +109,15 @@ function recordStart(
   subject: DataSubject,
   identity: "new" | "returning",
 ): void {
+  const given = Object.keys(consents).filter((id) => consents[id]);
   appendEntry(tx, audit, {
     action: "session-started",
     actor: { kind: "data-subject", id: subject.subjectId },
     personalTargets: [{ kind: "conversation", id: subject.conversationId }],
     targets: [{ kind: "channel", id: visitor.channelId }],
     outcome: "success",
-    metadata: {
-      noticeVersion: notice.version,
-      given: Object.keys(consents).filter((id) => consents[id]),
-      identity,
-    },
+    isEvidence: given.length > 0,
+    metadata: { noticeVersion: notice.version, given, identity },
   });
 }
 

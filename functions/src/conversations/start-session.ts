@@ -50,6 +50,7 @@ export async function startSession(
   // A subject's id is never made from the key: a repeat after an erasure must not bring the erased person back.
   const subject = subjectOf(deps.ids.next());
   const consents = consentsOf(notice, answers.consents);
+  const given = Object.keys(consents).filter((id) => consents[id]);
   const startedAt = deps.clock.now();
   // A key is written before what it seals. If we die before the transaction, the orphan sweep finds key and claim.
   const dek = await createKey(deps, { collection: "deks", tenantId, subjectId: subject.subjectId });
@@ -68,7 +69,8 @@ export async function startSession(
       personalTargets: [{ kind: "conversation", id: conversationId }],
       targets: [{ kind: "channel", id: channelId }],
       outcome: "success",
-      metadata: { noticeVersion: notice.version, given: Object.keys(consents).filter((id) => consents[id]) },
+      isEvidence: given.length > 0,
+      metadata: { noticeVersion: notice.version, given },
     });
     return made;
   });

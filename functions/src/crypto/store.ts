@@ -154,6 +154,12 @@ export async function listWrappedKeys(
   }));
 }
 
+/** Ids of a tenant's evidence keys whose end has come. */
+export async function listEndedKeys(stores: Stores, tenantId: string, now: Date): Promise<string[]> {
+  const ended = collectionRef(stores, "evidence", { tenantId }).where("endsAt", "<=", now).select();
+  return (await ended.get()).docs.map(({ id }) => id);
+}
+
 /** How many keys of a collection are wrapped by a tenant key older than a version. */
 export async function countKeysBefore(
   stores: Stores,

@@ -1069,7 +1069,8 @@ export const inventory = {
     retention: "audit-log",
     erasure: {
       action: "not-personal",
-      reason: "Commitments cannot be opened once the key of the person is destroyed.",
+      reason:
+        "Commitments cannot be opened once the key of the person is destroyed, but for the random id in entries about consents and requests: for three years, under the key of their month.",
     },
     export: {
       person: { rule: "exclude", reason: "access-log.json tells what concerns the person." },
@@ -1091,7 +1092,8 @@ export const inventory = {
     retention: "audit-log",
     erasure: {
       action: "not-personal",
-      reason: "Commitments cannot be opened once the key of the person is destroyed.",
+      reason:
+        "Commitments cannot be opened once the key of the person is destroyed, but for the random id in entries about consents and requests: for three years, under the key of their month.",
     },
     export: {
       person: { rule: "exclude", reason: "access-log.json tells what concerns the person." },
@@ -1158,14 +1160,19 @@ export const inventory = {
     kind: "collection",
     database: "keys",
     path: "tenants/{tenantId}/evidence/{itemId}",
-    purpose: "Wrapped keys of items kept under a hold or a legal duty, with basis and end.",
+    purpose:
+      "Wrapped keys of items kept under a hold or a legal duty, and of what audit entries about consents and requests tell, a month a key; each with basis and end.",
     legalBasis: "legal-obligation",
     classification: "personal",
     dataSubject: { field: "subjectId" },
     sealed: [],
     unindexed: ["wrapped"],
     retention: "request",
-    erasure: { action: "keep", reason: "GDPR Art. 17(3)(b) or (e): held items", until: "the end of the hold" },
+    erasure: {
+      action: "keep",
+      reason: "GDPR Art. 17(3)(b) or (e): held items, proof of consents and of answered requests",
+      until: "the end of the hold; three years after the month of the entries",
+    },
     export: {
       person: { rule: "exclude", reason: "Keys never leave." },
       tenant: { rule: "exclude", reason: "Keys never leave." },

@@ -1,6 +1,9 @@
 export type Crud = "create" | "read" | "update" | "delete" | "none";
 
-/** Every act that the audit trail knows, with what it is in words for staff. Past tense: the entry says that it happened. */
+/**
+ * Every act that the audit trail knows, with what it is in words for staff. Past tense: the entry says that it happened.
+ * `isEvidence`: it is about a consent or a request of a data subject, and shows after an erasure that it was honored.
+ */
 export const actions = {
   "tenant-created": { crud: "create", title: "Account opened" },
   "settings-changed": { crud: "update", title: "Settings changed" },
@@ -39,29 +42,29 @@ export const actions = {
   "leads-read": { crud: "read", title: "Leads read" },
   "lead-created": { crud: "create", title: "Lead left" },
   "lead-changed": { crud: "update", title: "Lead changed" },
-  "consent-given": { crud: "create", title: "Consent given" },
-  "consent-withdrawn": { crud: "update", title: "Consent withdrawn" },
+  "consent-given": { crud: "create", title: "Consent given", isEvidence: true },
+  "consent-withdrawn": { crud: "update", title: "Consent withdrawn", isEvidence: true },
   "identifier-verified": { crud: "update", title: "Identifier verified" },
-  "request-received": { crud: "create", title: "Request of a data subject received" },
-  "request-completed": { crud: "update", title: "Request of a data subject completed" },
+  "request-received": { crud: "create", title: "Request of a data subject received", isEvidence: true },
+  "request-completed": { crud: "update", title: "Request of a data subject completed", isEvidence: true },
   "schedule-created": { crud: "create", title: "Schedule created" },
   "schedule-changed": { crud: "update", title: "Schedule changed" },
   "schedule-deleted": { crud: "delete", title: "Schedule deleted" },
-  "export-requested": { crud: "create", title: "Export requested" },
-  "export-completed": { crud: "create", title: "Export completed" },
+  "export-requested": { crud: "create", title: "Export requested", isEvidence: true },
+  "export-completed": { crud: "create", title: "Export completed", isEvidence: true },
   "export-link-issued": { crud: "read", title: "Export link issued" },
   "export-deleted": { crud: "delete", title: "Export file deleted" },
   "erasure-previewed": { crud: "read", title: "Erasure previewed" },
-  "erasure-requested": { crud: "delete", title: "Erasure requested" },
+  "erasure-requested": { crud: "delete", title: "Erasure requested", isEvidence: true },
   "key-destroyed": { crud: "delete", title: "Key destroyed" },
   "leftover-erased": { crud: "delete", title: "Leftover of an erasure deleted" },
-  "erasure-completed": { crud: "delete", title: "Erasure completed" },
-  "subject-restricted": { crud: "update", title: "Processing restricted" },
-  "restriction-lifted": { crud: "update", title: "Restriction lifted" },
+  "erasure-completed": { crud: "delete", title: "Erasure completed", isEvidence: true },
+  "subject-restricted": { crud: "update", title: "Processing restricted", isEvidence: true },
+  "restriction-lifted": { crud: "update", title: "Restriction lifted", isEvidence: true },
   "restricted-data-used": { crud: "read", title: "Restricted data used" },
-  "subject-rectified": { crud: "update", title: "Data rectified" },
-  "objection-received": { crud: "update", title: "Objection received" },
-  "objection-decided": { crud: "update", title: "Objection decided" },
+  "subject-rectified": { crud: "update", title: "Data rectified", isEvidence: true },
+  "objection-received": { crud: "update", title: "Objection received", isEvidence: true },
+  "objection-decided": { crud: "update", title: "Objection decided", isEvidence: true },
   "hold-placed": { crud: "create", title: "Hold placed" },
   "hold-extended": { crud: "update", title: "Hold extended" },
   "hold-lifted": { crud: "delete", title: "Hold lifted" },
@@ -83,9 +86,14 @@ export const actions = {
   "job-retried": { crud: "update", title: "Job retried" },
   "job-cancelled": { crud: "update", title: "Job cancelled" },
   "restore-completed": { crud: "update", title: "Database restored" },
-} as const satisfies Record<string, { crud: Crud; title: string }>;
+} as const satisfies Record<string, { crud: Crud; title: string; isEvidence?: true }>;
 
 export type AuditAction = keyof typeof actions;
+
+/** Whether an action is about a consent or a request of a data subject. */
+export function isEvidence(action: AuditAction): boolean {
+  return "isEvidence" in actions[action];
+}
 
 /** An action in words; one that this version does not know keeps its code. */
 export function titleOf(action: string): string {

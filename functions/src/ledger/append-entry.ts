@@ -6,11 +6,13 @@ import { sealField } from "../crypto/sealed-fields.ts";
 import { type CryptoDeps, tenantKey } from "../crypto/tenant-keys.ts";
 import { documentPath } from "../inventory/collections.ts";
 import { AppError } from "../platform/errors.ts";
-import { type AuditAction, actions, type Crud } from "./actions.ts";
+import { type AuditAction, actions, type Crud, isEvidence } from "./actions.ts";
 import { commit } from "./commitment.ts";
+import { type EvidenceKey, evidenceKey } from "./evidence-key.ts";
+import { describeChanges, type FieldChange } from "./field-changes.ts";
 import { encodeLeaf } from "./leaf.ts";
 import { oweNudge } from "./nudges.ts";
-import { createPendingEntry } from "./store.ts";
+import { createPendingEntry, type Openings } from "./store.ts";
 
 /**
  * The most that a leaf and its openings have in bytes: 256 of them, with their hashes, ids and tags, are a bundle, and a
@@ -44,8 +46,17 @@ export interface AuditEvent {
    * the act concerns nobody, by the tenant's, as the actor is.
    */
   reason?: string;
-  /** Codes, counts, digests, names of changed fields. */
+  /** It also records a consent, though its action does not say so. */
+  isEvidence?: boolean;
+  /** What of the record is another afterwards, from `fieldChanges`; its names and values are not repeated in `metadata`. */
+  changes?: readonly FieldChange[];
+  /** Codes, counts, digests. */
   metadata?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+interface Opening {
+  value: string;
+  opening: string;
 }
 
 /**
@@ -58,6 +69,8 @@ export interface AuditContext {
   auditKey: SealingKey;
   /** Absent when the act concerns nobody, or somebody whose key is gone. */
   person?: { subjectId: string; dek: SealingKey };
+  /** For acts on a person: opens the person's id, and no more, after the person's key is gone. */
+  evidence?: EvidenceKey;
 }
 
 /**
@@ -71,7 +84,13 @@ export async function auditContext(deps: CryptoDeps, tenantId: string, subjectId
   const key = await tenantKey(deps, tenantId, "audit");
   const auditKey: SealingKey = { kind: "tenant", bytes: key.bytes };
   if (subjectId === undefined) return { deps, tenantId, auditKey };
-  return { deps, tenantId, auditKey, person: { subjectId, dek: await dekOf(deps, { tenantId, subjectId }) } };
+  const person = { subjectId, dek: await dekOf(deps, { tenantId, subjectId }) };
+  return { deps, tenantId, auditKey, person, evidence: await evidenceKey(deps, tenantId) };
+}
+
+/** The keys for an entry that says of a person who is erased that a request was honored. @throws as `auditContext` does. */
+export async function auditContextOfErased(deps: CryptoDeps, tenantId: string): Promise<AuditContext> {
+  return { ...(await auditContext(deps, tenantId)), evidence: await evidenceKey(deps, tenantId) };
 }
 
 /**
@@ -95,10 +114,11 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
   const { deps, tenantId, person } = context;
   const entryId = deps.ids.next();
   const path = documentPath("auditPending", { tenantId, entryId });
-  const openings: Record<string, { value: string; opening: string }> = {};
+  const openings: Record<string, Opening> = {};
+  const all: Record<string, Opening> = {};
   const commitTo = (name: string, value: string) => {
     const opening = deps.ids.bytes(32);
-    openings[name] = { value, opening: Buffer.from(opening).toString("base64url") };
+    all[name] = openings[name] = { value, opening: Buffer.from(opening).toString("base64url") };
     return commit(value, opening);
   };
   const committed = [
@@ -109,13 +129,14 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
     kind: target.kind,
     commitment: commitTo(`target.${index}`, target.id),
   }));
+  const changes = describeChanges(event.changes ?? [], commitTo);
   const sealedForPerson =
-    person === undefined || personal.length === 0
+    person === undefined || Object.keys(openings).length === 0
       ? undefined
       : sealField(person.dek, path, "openings.person", JSON.stringify(openings), deps.ids);
-  const reason = `target.${personal.length - 1}`;
+  const reason = event.reason === undefined ? "" : `target.${personal.length - 1}`;
   for (const name of Object.keys(openings)) {
-    if (person !== undefined || event.reason === undefined || name !== reason) delete openings[name];
+    if (person !== undefined || (name !== reason && !name.startsWith("change."))) delete openings[name];
   }
   const isPerson = event.actor.kind === "data-subject";
   const actor = { kind: event.actor.kind, commitment: commitTo("actor", event.actor.id) };
@@ -124,6 +145,7 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
     actorKey === undefined
       ? undefined
       : sealField(actorKey, path, "openings.actor", JSON.stringify(openings), deps.ids);
+  const evidence = sealEvidence(context, event, path, all);
   const occurredAt = deps.clock.now();
   const leaf = encodeLeaf({
     action: event.action,
@@ -134,11 +156,16 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
     targets: [...personal, ...(event.targets ?? [])],
     context: { tenant: tenantId },
     outcome: event.outcome,
-    metadata: event.metadata ?? {},
+    metadata: { ...event.metadata, ...changes },
     nonce: deps.ids.bytes(32),
   });
-  const sealed = { ...(sealedForPerson && { person: sealedForPerson }), ...(sealedActor && { actor: sealedActor }) };
-  const sizeBytes = leaf.length + (sealedForPerson?.length ?? 0) + (sealedActor?.length ?? 0);
+  const sealed: Openings = {
+    ...(sealedForPerson && { person: sealedForPerson }),
+    ...(sealedActor && { actor: sealedActor }),
+    ...(evidence && { evidence }),
+  };
+  const parts = [leaf, sealedForPerson, sealedActor, evidence?.sealed];
+  const sizeBytes = parts.reduce((sum, part) => sum + (part?.length ?? 0), 0);
   if (sizeBytes > entryLimitBytes)
     throw new AppError("input-too-large", `entry ${event.action} has ${sizeBytes} bytes, more than ${entryLimitBytes}`);
   createPendingEntry(tx, deps.stores, tenantId, entryId, {
@@ -151,6 +178,23 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
   });
   oweNudge(deps.stores, tenantId);
   return leaf;
+}
+
+/** The openings of the person's own id, where an erasure leaves them: not of conversations, and not of words. */
+function sealEvidence(
+  { deps, evidence }: AuditContext,
+  event: AuditEvent,
+  path: string,
+  all: Readonly<Record<string, Opening>>,
+): Openings["evidence"] {
+  if (evidence === undefined || !(event.isEvidence ?? isEvidence(event.action))) return undefined;
+  const targets = (event.personalTargets ?? []).map(({ kind }, position) => ({ kind, name: `target.${position}` }));
+  const names = targets.filter(({ kind }) => kind === "subject").map(({ name }) => name);
+  if (event.actor.kind === "data-subject") names.push("actor");
+  if (names.length === 0) return undefined;
+  const own = Object.fromEntries(names.map((name) => [name, all[name]]));
+  const sealed = sealField(evidence.key, path, "openings.evidence", JSON.stringify(own), deps.ids);
+  return { keyId: evidence.id, sealed };
 }
 
 function crudOf(action: AuditAction): Crud {

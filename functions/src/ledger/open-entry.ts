@@ -6,11 +6,14 @@ import { type Crud, titleOf } from "./actions.ts";
 import { verifyCommitment } from "./commitment.ts";
 import { decodeLeaf, type Leaf, type Party } from "./leaf.ts";
 import type { StoredEntry } from "./page-of-entries.ts";
+import type { Openings } from "./store.ts";
 
 /** Somebody or something in an entry. Without an id it was a person who has been erased. */
 export interface OpenedParty {
   kind: string;
   id?: string;
+  /** The person's key is gone; the entry's evidence key still tells the id. */
+  erased?: true;
 }
 
 /** An entry of the trail in words. */
@@ -32,7 +35,12 @@ export interface OpenedEntry {
 export interface EntryKeys {
   auditKey: SealingKey;
   dek?: SealingKey | undefined;
+  /** Keys of months, by id, for entries whose person's key is gone. */
+  evidence?: ReadonlyMap<string, SealingKey>;
 }
+
+type Opening = { value: string; opening: string };
+type Opened = Readonly<Record<string, Opening>>;
 
 const openingShape = z.record(z.string(), z.strictObject({ value: z.string(), opening: z.base64url() }));
 
@@ -44,28 +52,31 @@ const openingShape = z.record(z.string(), z.strictObject({ value: z.string(), op
 export function openEntry(tenantId: string, entry: StoredEntry, keys: EntryKeys): OpenedEntry {
   const leaf = decodeLeaf(entry.leaf);
   const path = documentPath("auditPending", { tenantId, entryId: entry.id });
-  const open = (key: SealingKey | undefined, field: "person" | "actor") => {
-    const sealed = entry.openings[field];
+  const open = (key: SealingKey | undefined, field: keyof Openings, sealed: Uint8Array | undefined): Opened => {
     if (key === undefined || sealed === undefined) return {};
     return openingShape.parse(JSON.parse(openField(key, path, `openings.${field}`, sealed)));
   };
-  const byPerson = open(keys.dek, "person");
-  const byActor = open(leaf.actor.kind === "data-subject" ? keys.dek : keys.auditKey, "actor");
+  const { person, actor, evidence } = entry.openings;
+  const byPerson = open(keys.dek, "person", person);
+  const byActor = open(leaf.actor.kind === "data-subject" ? keys.dek : keys.auditKey, "actor", actor);
+  const byEvidence = open(keys.evidence?.get(evidence?.keyId ?? ""), "evidence", evidence?.sealed);
   const { action, crud, occurredAt, outcome, metadata } = leaf;
   return {
     entryId: entry.id,
     ...{ action, title: titleOf(action), crud, occurredAt, outcome, metadata },
-    actor: opened(leaf.actor, byActor.actor),
-    targets: leaf.targets.map((target, position) =>
-      opened(target, byPerson[`target.${position}`] ?? byActor[`target.${position}`]),
-    ),
+    actor: opened(leaf.actor, byActor.actor, byEvidence.actor),
+    targets: leaf.targets.map((target, position) => {
+      const name = `target.${position}`;
+      return opened(target, byPerson[name] ?? byActor[name], byEvidence[name]);
+    }),
     ...(entry.index === undefined ? {} : { index: entry.index }),
   };
 }
 
-function opened(party: Party, opening: { value: string; opening: string } | undefined): OpenedParty {
+function opened(party: Party, opening: Opening | undefined, evidence: Opening | undefined): OpenedParty {
   if ("id" in party) return { kind: party.kind, id: party.id };
-  if (opening === undefined) return { kind: party.kind };
-  verifyCommitment(party.commitment, opening.value, Buffer.from(opening.opening, "base64url"));
-  return { kind: party.kind, id: opening.value };
+  const found = opening ?? evidence;
+  if (found === undefined) return { kind: party.kind };
+  verifyCommitment(party.commitment, found.value, Buffer.from(found.opening, "base64url"));
+  return { kind: party.kind, id: found.value, ...(opening === undefined ? { erased: true } : {}) };
 }

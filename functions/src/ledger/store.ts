@@ -20,6 +20,8 @@ export interface PendingEntry {
 export interface Openings {
   person?: Uint8Array;
   actor?: Uint8Array;
+  /** The person's id in entries about consents and requests, once more, under the key of their month. */
+  evidence?: { keyId: string; sealed: Uint8Array };
 }
 
 /** A pending entry with the id under which its openings are sealed. */

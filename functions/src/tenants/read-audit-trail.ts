@@ -4,6 +4,7 @@ import type { Staff } from "../identity/caller.ts";
 import { listTeam } from "../identity/list-team.ts";
 import type { AuditAction } from "../ledger/actions.ts";
 import { appendEntry, auditContext, subjectTag } from "../ledger/append-entry.ts";
+import { findEvidenceKey } from "../ledger/evidence-key.ts";
 import { type OpenedEntry, type OpenedParty, openEntry } from "../ledger/open-entry.ts";
 import { pageOfEntries } from "../ledger/page-of-entries.ts";
 import type { Deps } from "../platform/deps.ts";
@@ -52,13 +53,28 @@ export async function readAuditTrail(
     tenantId,
     stored.entries.map((entry) => entry.subjectTag),
   );
+  const orphaned = stored.entries.filter((entry) => !deks.has(entry.subjectTag));
+  const evidence = await evidenceOf(
+    deps,
+    tenantId,
+    orphaned.flatMap((entry) => entry.openings.evidence?.keyId ?? []),
+  );
   const names = new Map((await listTeam(deps, staff)).map((member) => [member.uid, member.name]));
   const entries = stored.entries.map((entry) => {
-    const opened = openEntry(tenantId, entry, { auditKey: audit.auditKey, dek: deks.get(entry.subjectTag) });
+    const dek = deks.get(entry.subjectTag);
+    const opened = openEntry(tenantId, entry, { auditKey: audit.auditKey, dek, evidence });
     const name = opened.actor.id === undefined ? undefined : names.get(opened.actor.id);
     return { ...opened, actor: { ...opened.actor, ...(name === undefined ? {} : { name }) } };
   });
   return { entries, ...(stored.nextCursor === undefined ? {} : { nextCursor: stored.nextCursor }) };
+}
+
+/** The keys by which entries about consents and requests of erased persons still tell who it was. */
+async function evidenceOf(deps: Deps, tenantId: string, ids: string[]): Promise<ReadonlyMap<string, SealingKey>> {
+  const keys = await Promise.all(
+    [...new Set(ids)].map(async (id) => [id, await findEvidenceKey(deps, tenantId, id)] as const),
+  );
+  return new Map(keys.flatMap(([id, key]) => (key === undefined ? [] : [[id, key] as const])));
 }
 
 /** The keys of the persons whose entries carry these tags; an erased person has none. */

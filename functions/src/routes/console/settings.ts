@@ -13,6 +13,7 @@ import { AppError } from "../../platform/errors.ts";
 import { changeSettings } from "../../tenants/change-settings.ts";
 import { findTenant, type Tenant } from "../../tenants/find-tenant.ts";
 import { type RouteTable, route } from "../route.ts";
+import { safe, safeFields } from "../secret.ts";
 import { address, recordId, text, time } from "./shapes.ts";
 
 const contact = z.strictObject({ name: text(200), email: address });
@@ -46,10 +47,11 @@ const origin = z
   .refine((value) => new URL(value).origin === value, "expected an origin such as https://shop.example");
 const channelFields = {
   name: text(80),
-  agentId: recordId,
+  agentId: safe(recordId),
   origins: z.array(origin).max(50),
-  accentColor: z.string().regex(/^#[0-9a-f]{6}$/),
+  accentColor: safe(z.string().regex(/^#[0-9a-f]{6}$/)),
 };
+const changedChannelFields = { ...channelFields, enabled: safe(z.boolean()) };
 const channelShape = z.strictObject({
   channelId: recordId,
   channelKey: z.string(),
@@ -186,12 +188,12 @@ export const settingsRoutes = {
     caller: "settings:write",
     summary: "Change a channel",
     params: z.strictObject({ channelId: recordId }),
-    body: z.strictObject({ ...channelFields, enabled: z.boolean() }).partial(),
+    body: z.strictObject(changedChannelFields).partial(),
     answer: { 200: z.strictObject({ channel: channelShape }) },
     audit: "channel-changed",
     limit: "staff-write",
     handle: async (deps, staff, { params: { channelId }, body }) => {
-      const channel = await changeChannel(deps, staff, channelId, sent(body));
+      const channel = await changeChannel(deps, staff, channelId, sent(body), safeFields(changedChannelFields));
       return { status: 200, body: { channel: wireChannel(deps.config, channel) } };
     },
   }),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { signEnvelope } from "../../crypto/dsse.ts";
 import type { Job, JobStep } from "../../jobs/job.ts";
-import { type AuditContext, appendEntry, auditContext } from "../../ledger/append-entry.ts";
+import { type AuditContext, appendEntry, auditContext, auditContextOfErased } from "../../ledger/append-entry.ts";
 import { canonicalJson } from "../../ledger/canonical-json.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
@@ -29,7 +29,7 @@ export const complete: JobStep<Deps> = {
     const payload = Buffer.from(canonicalJson(erasureReceipt({ job, scope, tombstone, holds, issuedAt })));
     const envelope = await signEnvelope(deps, erasureReceiptType, payload);
     const receiptDigest = createHash("sha256").update(payload).digest("hex");
-    const [audit, personal] = [await auditContext(deps, tenantId), await contextOf(deps, job)];
+    const audit = await contextOf(deps, job);
     await deps.stores.data.runTransaction(async (tx) => {
       const [current, request] = await Promise.all([
         findTombstoneIn(tx, deps.stores, tenantId, id),
@@ -38,10 +38,11 @@ export const complete: JobStep<Deps> = {
       if (current?.state === "done") return;
       if (current !== undefined)
         updateTombstone(tx, deps.stores, { id, tenantId }, { state: "done", finishedAt: issuedAt });
-      completeRequest(tx, deps, personal, request, { actor, at: issuedAt });
+      completeRequest(tx, deps, audit, request, { actor, at: issuedAt });
       const leaf = appendEntry(tx, audit, {
         action: "erasure-completed",
         actor,
+        personalTargets: [{ kind: "subject", id: scope.subjectId }],
         targets: [
           { kind: "job", id },
           { kind: "receipt", id },
@@ -55,10 +56,10 @@ export const complete: JobStep<Deps> = {
   },
 };
 
-/** The context of the person whose request it was; of nobody once the person's key is gone. */
+/** The context of the person whose request it was; once the person's key is gone, of what is kept as evidence. */
 function contextOf(deps: Deps, job: Job): Promise<AuditContext> {
   return auditContext(deps, job.tenantId, scopeOfJob(job).subjectId).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === "subject-erased") return auditContext(deps, job.tenantId);
+    if (error instanceof AppError && error.code === "subject-erased") return auditContextOfErased(deps, job.tenantId);
     throw error;
   });
 }

@@ -1,5 +1,6 @@
 import type { CopyEntry, Entry } from "../../inventory/entry.ts";
 import { inventory } from "../../inventory/inventory.ts";
+import { evidenceBasis, evidenceEndsAt } from "../../ledger/evidence-key.ts";
 import type { ErasureScope } from "./scope.ts";
 
 /** What an erasure leaves, why, and until when. */
@@ -49,15 +50,23 @@ const elsewhere: Readonly<Record<ScopeKind, readonly Exception[]>> = {
 /**
  * What an erasure of a scope leaves outside the collections that it deletes from. The key of what backups still hold is
  * destroyed for a person alone: for one conversation or lead it stays in use.
+ *
+ * @param at - when the erasure is over, from which the end of what the audit log keeps is counted.
  */
-export function exceptionsOf(kind: ScopeKind): Exception[] {
+export function exceptionsOf(kind: ScopeKind, at: Date): Exception[] {
   const left = copies
     .filter(({ name }) => !untouched[kind].has(name))
     .map(({ name, erasure }) => {
       const { reason, until } = erasure.action === "keep" ? erasure : { reason: erasure.action, until: "now" };
       return { name, reason: name === "dataBackups" ? `${reason}, ${keyText[kind]}` : reason, until };
     });
-  return [...left, ...elsewhere[kind]];
+  return [...left, ...elsewhere[kind], ...(kind === "person" ? [evidenceException(at)] : [])];
+}
+
+/** What the audit log keeps of a person: that it was they who gave and withdrew consents and made requests. */
+function evidenceException(at: Date): Exception {
+  const reason = `The person's random id in audit entries about consents and requests. ${evidenceBasis}`;
+  return { name: "auditEvidence", reason, until: evidenceEndsAt(at).toISOString() };
 }
 
 const keyText: Readonly<Record<ScopeKind, string>> = {

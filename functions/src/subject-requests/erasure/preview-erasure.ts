@@ -69,7 +69,7 @@ export async function previewErasure(
   const { tenantWebhook } = inventory;
   return {
     stores: stores.filter((store) => store.count > 0),
-    exceptions: exceptionsOf(scope.kind),
+    exceptions: exceptionsOf(scope.kind, deps.clock.now()),
     recipients: [
       ...thirdParties.map(({ name, recipient, deletion }) => ({ name, recipient, deletion })),
       ...(host === undefined ? [] : [{ name: "tenantWebhook", recipient: host, deletion: tenantWebhook.deletion }]),

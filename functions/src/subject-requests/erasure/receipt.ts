@@ -45,7 +45,7 @@ export function erasureReceipt(facts: ErasureFacts): JsonObject {
     requestedAt: job.createdAt.toISOString(),
     issuedAt: issuedAt.toISOString(),
     stores: storesOf(facts),
-    exceptions: [...exceptionsOf(scope.kind), ...toReview(job), ...holds.map(heldException)],
+    exceptions: [...exceptionsOf(scope.kind, issuedAt), ...toReview(job), ...holds.map(heldException)],
     recipients: (tombstone?.recipients ?? []).map((recipient) => ({ ...recipient })),
     ...(destroyedAt === undefined ? {} : { unreadableBy: inDays(destroyedAt, inventory.keyBackups.windowDays) }),
     purgedBy: inDays(issuedAt, longestDays),

@@ -115,7 +115,7 @@ export function sentenceOf(entry: Pick<AuditEntry, "action" | "title" | "targets
  * @param memberNames - by uid, where the reader may know them.
  */
 export function partyName(party: AuditParty, memberNames: ReadonlyMap<string, string> = new Map()): string {
-  if (party.erased === true) return "an erased person";
+  if (party.erased === true) return party.id === undefined ? "an erased person" : `erased person ${shortId(party.id)}`;
   const member = party.kind === "member" && party.id !== undefined ? memberNames.get(party.id) : undefined;
   if (member !== undefined) return member;
   if (party.name !== undefined && party.name !== "") return party.name;
@@ -128,11 +128,20 @@ export function partyName(party: AuditParty, memberNames: ReadonlyMap<string, st
   return humanize(party.kind);
 }
 
+type Values = Readonly<Record<string, { before: unknown; after: unknown }>>;
+
+function changeLine([field, { before, after }]: [string, Values[string]]): string {
+  return `${humanize(field)}: ${valueText(field, String(before ?? "none"))} → ${valueText(field, String(after ?? "none"))}`;
+}
+
 /** A list of metadata in words: `fields: name, website`. */
 export function metadataLines(entry: Pick<AuditEntry, "metadata">): readonly string[] {
   return Object.entries(entry.metadata).flatMap(([name, value]) => {
     // What is not the case goes without saying.
     if (value === false) return [];
+    // Nobody reads a commitment; it is there for whoever checks a value against it.
+    if (name === "commitments") return [];
+    if (name === "values") return Object.entries(value as Values).map(changeLine);
     const shown = Array.isArray(value)
       ? value.map((item) => humanize(String(item)).toLowerCase()).join(", ") || "nothing"
       : valueText(name, String(value));
