@@ -56,6 +56,8 @@ describe("what the trail still tells of an erased person", () => {
       "erasure-completed subject",
       "erasure-requested data-subject",
       "erasure-requested subject",
+      "request-received data-subject",
+      "request-received subject",
       "session-started data-subject",
     ]);
     for (const party of known) expect(party).toMatchObject({ id: carol.subjectId, erased: true });

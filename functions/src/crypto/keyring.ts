@@ -6,6 +6,7 @@ import {
   deleteWrappedKey,
   exchangeWrappedKeys,
   findWrappedKey,
+  listEndedKeys,
   type WrappedKey,
   type WrappedKeyPlace,
 } from "./store.ts";
@@ -98,4 +99,9 @@ export async function exchangeKeys(
   const key = await wrapped(deps, comes.place, comes.bytes);
   await exchangeWrappedKeys(deps.stores, goes, { place: comes.place, key, fields: comes.fields });
   deps.keyCache.forget(slotOf(goes));
+}
+
+/** Ids of a tenant's evidence keys whose end has come. @param now - as the earlier of two clocks sees it. */
+export function listEndedEvidence(deps: CryptoDeps, tenantId: string, now: Date): Promise<string[]> {
+  return listEndedKeys(deps.stores, tenantId, now);
 }

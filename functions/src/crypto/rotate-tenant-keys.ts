@@ -32,13 +32,13 @@ export async function startTenantKeyVersion(deps: CryptoDeps, tenantId: string, 
   const record = (await findTenantKeyRecord(deps.stores, tenantId)) ?? { keys: [] };
   if (madeBy(record, jobId) !== undefined) return;
   const fresh = { ...(await makeTenantKey(deps, tenantId, "tenant", newestOf(record) + 1)), jobId };
-  let isTaken = false;
   await changeTenantKeyRecord(deps.stores, tenantId, (current) => {
-    isTaken = madeBy(current, jobId) === undefined && newestOf(current) >= fresh.version;
+    const isTaken = newestOf(current) >= fresh.version;
     return isTaken || madeBy(current, jobId) !== undefined ? current : { keys: [...current.keys, fresh] };
   });
   // A rotation that was faster took the number, which the key's additional data names.
-  if (isTaken) return startTenantKeyVersion(deps, tenantId, jobId);
+  if ((await findRotatedVersion(deps, tenantId, jobId)) === undefined)
+    return startTenantKeyVersion(deps, tenantId, jobId);
   deps.keyCache.forget(`tenant/${tenantId}/`);
 }
 

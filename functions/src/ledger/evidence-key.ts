@@ -1,6 +1,5 @@
 import type { SealingKey } from "../crypto/envelope.ts";
-import { createKey, destroyKey, keyAt } from "../crypto/keyring.ts";
-import { listEndedKeys } from "../crypto/store.ts";
+import { createKey, destroyKey, keyAt, listEndedEvidence } from "../crypto/keyring.ts";
 import type { CryptoDeps } from "../crypto/tenant-keys.ts";
 import { AppError } from "../platform/errors.ts";
 
@@ -58,7 +57,7 @@ export async function findEvidenceKey(deps: CryptoDeps, tenantId: string, id: st
  * @returns how many went.
  */
 export async function pruneEvidenceKeys(deps: CryptoDeps, tenantId: string, now: Date): Promise<number> {
-  const ended = (await listEndedKeys(deps.stores, tenantId, now)).filter((id) => id.startsWith("entries-"));
+  const ended = (await listEndedEvidence(deps, tenantId, now)).filter((id) => id.startsWith("entries-"));
   for (const itemId of ended) await destroyKey(deps, { collection: "evidence", tenantId, itemId });
   return ended.length;
 }
