@@ -44,7 +44,8 @@ async function send(
 interface Made {
   jobId: string;
   schedule: object;
-  key: { keyId: string };
+  key: object;
+  identityKey: { keyId: string };
 }
 
 /** Calls another route first, and takes what it made. */
@@ -90,7 +91,7 @@ const arrange: Readonly<Record<string, () => Promise<unknown>>> = {
   "DELETE /v1/members/{uid}": async () => withThings({ uid: await desk.hire("gina", "support") }),
   "DELETE /v1/keys/{keyId}": async () => withThings((await first("POST /v1/keys")).key),
   "DELETE /v1/identity-keys/{identityKeyId}": async () => {
-    withThings({ identityKeyId: (await first("POST /v1/identity-keys")).key.keyId });
+    withThings({ identityKeyId: (await first("POST /v1/identity-keys")).identityKey.keyId });
   },
   "POST /v1/webhook/secret": setWebhook,
   "POST /v1/webhook/test": setWebhook,
@@ -121,8 +122,8 @@ afterAll(async () => {
   await deps.close();
 });
 
-/** Routes that end what the others need: the notice, the session, the password, the account. Each has a business of its own. */
-const ending = /^POST \/v1\/(notices|auth\/(sign-out|password)|account\/closure.*)$/;
+/** Routes that end what the others need or have one of: the notice, a key, the session, the password, the account. Each has a business of its own. */
+const ending = /^POST \/v1\/(notices|identity-keys|auth\/(sign-out|password)|account\/closure.*)$/;
 
 /** A member who is signed in, a visitor with a chat and a lead, and the ids of what they have. */
 async function open(name: string): Promise<void> {
