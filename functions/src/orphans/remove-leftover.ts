@@ -44,7 +44,8 @@ export async function completeRemovals(deps: Deps, tenantId: string): Promise<vo
 }
 
 async function remove(deps: Deps, tombstone: Tombstone, collection: string): Promise<void> {
-  if (collection === "jobKeys" || collection === "jobInputs") await forgetScratch(deps, tombstone.tenantId, tombstone.id);
+  if (collection === "jobKeys" || collection === "jobInputs")
+    await forgetScratch(deps, tombstone.tenantId, tombstone.id);
   else await eraseAgain(deps, tombstone);
 }
 

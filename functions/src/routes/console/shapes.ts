@@ -18,7 +18,11 @@ export const text = (maxCharacters: number) =>
 export const reason = text(500).refine((value) => !/[^\P{Cc}\t\n\r]/u.test(value), "expected no control characters");
 
 /** A time that a record of ours can have; a database takes no year 0. */
-export const time = z.iso.datetime().regex(/^[12]\d{3}-/);
+export const time = z.iso
+  .datetime()
+  .regex(/^[12]\d{3}-/)
+  // Beside a second rule the description of the API would lose it.
+  .meta({ format: "date-time" });
 
 /** An e-mail address as people type it. */
 export const address = z.string().trim().toLowerCase().pipe(z.email().max(320));
