@@ -64,7 +64,7 @@ export interface ReceiptSummary {
   createdAt: string;
 }
 
-/** A person or a thing that an audit entry names. `erased`: nobody can tell any more who it was. */
+/** A person or a thing that an audit entry names. `erased`: the person is gone; with an id, it is evidence. */
 export interface AuditParty {
   kind: string;
   id?: string;
