@@ -78,7 +78,11 @@ const arrange: Readonly<Record<string, () => Promise<unknown>>> = {
   "POST /v1/jobs/{jobId}/retry": async () => {
     const { jobId } = await first("POST /v1/exports");
     const failure = { code: "no-answer", reason: "as a test says", step: "collect", retryable: true };
-    await documentRef(deps.stores, "jobs", { tenantId: desk.tenantId, jobId }).update({ state: "failed", failure });
+    await documentRef(deps.stores, "jobs", { tenantId: desk.tenantId, jobId }).update({
+      state: "failed",
+      failure,
+      wakeAt: null,
+    });
     withThings({ jobId });
   },
   "POST /v1/exports/{exportId}/links": async () => {
