@@ -33,7 +33,13 @@ export interface World {
 export async function createWorld(deps: TestDeps, name = "world"): Promise<World> {
   const tenantId = tenantIdOf(name, deps.config.REGION);
   await createTenantKeys(deps, tenantId);
-  await deps.stores.data.doc(`tenants/${tenantId}`).set({ name, status: "active", createdAt: deps.clock.now() });
+  await deps.stores.data.doc(`tenants/${tenantId}`).set({
+    name,
+    website: "https://world.example",
+    privacyContact: { name: "Ada", email: "privacy@world.example" },
+    status: "active",
+    createdAt: deps.clock.now(),
+  });
   const world: World = {
     tenantId,
     deps,
