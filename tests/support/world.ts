@@ -37,8 +37,11 @@ export async function createWorld(deps: TestDeps, name = "world"): Promise<World
     name,
     website: "https://world.example",
     privacyContact: { name: "Ada", email: "privacy@world.example" },
+    plan: "trial",
     status: "active",
+    retention: {},
     createdAt: deps.clock.now(),
+    updatedAt: deps.clock.now(),
   });
   const world: World = {
     tenantId,
