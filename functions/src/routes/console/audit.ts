@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type AuditAction, actions } from "../../ledger/actions.ts";
 import { describeLog } from "../../ledger/prune-log.ts";
 import { readAuditTrail } from "../../tenants/read-audit-trail.ts";
+import { readLogEntries } from "../../tenants/read-log-entries.ts";
 import { type RouteTable, route } from "../route.ts";
 import { nextCursor, page, recordId, time } from "./shapes.ts";
 
@@ -52,6 +53,19 @@ export const auditRoutes = {
       }));
       return { status: 200, body: { entries: body, ...rest } };
     },
+  }),
+  "GET /v1/audit/log/tile/entries/{path+}": route({
+    caller: "audit:read",
+    summary: "Entries of the log as they were hashed; beside the public checkpoint and tiles, what verify takes",
+    params: z.strictObject({ path: z.string().max(120) }),
+    answer: { 200: "a bundle of entries (c2sp.org/tlog-tiles)" },
+    audit: "audit-read",
+    limit: "staff-read",
+    handle: async (deps, staff, { params }) => ({
+      status: 200,
+      content: await readLogEntries(deps, staff, `tile/entries/${params.path}`),
+      contentType: "application/octet-stream",
+    }),
   }),
   "GET /v1/audit/log": route({
     caller: "audit:read",
