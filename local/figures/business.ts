@@ -77,7 +77,8 @@ export async function openBusiness({ deps, published }: Measured, demo: DemoTena
     const upload = { fileName, contentType: "text/markdown", bytes: Buffer.from(text) };
     await uploadDocument(deps, staff, upload, `figures-${fileName.replaceAll(/[^\w-]/g, "-")}`);
   }
-  for (const { payload } of published.splice(0)) {
+  for (const { topic, payload } of published.splice(0)) {
+    if (topic !== "knowledge-steps") continue;
     const delivery = { messageId: "figures", subscription: "figures", attempt: 1 };
     await runJob(deps, knowledgeJob, stepMessage.parse(payload), delivery);
   }

@@ -1,6 +1,7 @@
 import { dekOf } from "../../functions/src/crypto/keyring.ts";
 import { sealField } from "../../functions/src/crypto/sealed-fields.ts";
 import { documentRef } from "../../functions/src/inventory/collections.ts";
+import { auditContext } from "../../functions/src/ledger/append-entry.ts";
 import { deleteRecordsStep } from "../../functions/src/subject-requests/erasure/delete-records-step.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
 import { searchResidue } from "../../functions/src/subject-requests/erasure/search-residue-step.ts";
@@ -71,6 +72,8 @@ async function commitsToUnreadable(environment: Environment): Promise<number> {
     deps.ids,
   );
   await ref.update({ profile });
+  // The first act of a month makes the key that proofs of requests are kept under; an account that is in use has it.
+  await auditContext(deps, tenantId, subject.subjectId);
   const { rpcs, result } = await meteredRpcs(() => erase(deps, tenantId));
   const input = await findJobInput(deps.stores, tenantId, result.jobId);
   await leaveProject(deps, environment);
