@@ -38,7 +38,7 @@ export class KeyCache {
   async remember<T extends Key>(slot: string, load: () => Promise<T>): Promise<T> {
     this.#dropExpired();
     const hit = this.#entries.get(slot);
-    if (hit !== undefined) return copyOf(hit.key as T);
+    if (hit !== undefined && hit.expiresAt > this.#clock.now().getTime()) return copyOf(hit.key as T);
     const pending = this.#loading.get(slot);
     if (pending !== undefined) return (await pending) as T;
     const expiresAt = this.#clock.now().getTime() + lifetimeMs;
@@ -76,7 +76,11 @@ export class KeyCache {
 
   #dropExpired(): void {
     const now = this.#clock.now().getTime();
-    for (const [slot, { expiresAt }] of this.#entries) if (expiresAt <= now) this.#drop(slot);
+    for (const [slot, { expiresAt }] of this.#entries) {
+      // Those behind it end later: a call costs no look at every key.
+      if (expiresAt > now) return;
+      this.#drop(slot);
+    }
   }
 
   /** What was kept since the timer was set has a rest of its five minutes: the timer comes again for it. */
