@@ -47,7 +47,7 @@ export async function readPublicTile(deps: LedgerDeps, tenantId: string, path: s
 export async function readBundleOfEntries(deps: LedgerDeps, tenantId: string, path: string): Promise<Uint8Array> {
   const tile = parseTilePath(path);
   if (tile?.level !== "entries") throw new AppError("not-found", "no such bundle");
-  const size = (await findLedgerState(deps.stores, tenantId))?.published?.size ?? 0;
+  const size = (await findLedgerState(deps.stores, tenantId))?.published.size ?? 0;
   const bundle = await findBundle(deps.stores, tenantId, tile.index);
   const isPublished = tile.index * tileWidth + tile.width <= size;
   if (!isPublished || bundle === undefined || bundle.leaves.length < tile.width)

@@ -29,6 +29,9 @@ const entryShape = z.strictObject({
 
 const action = z.enum(Object.keys(actions) as [AuditAction, ...AuditAction[]]);
 
+/** Number of a bundle as paths of tiles write it, such as `x001/234` or `002.p/91`. @see c2sp.org/tlog-tiles */
+const bundlePath = z.string().regex(/^(x\d{3}\/){0,4}\d{3}(\.p\/\d{1,3})?$/, "expected the path of a bundle");
+
 /** A party whose commitment no key opens any more was a person. */
 function shown<Party extends { id?: string }>(party: Party): Party & { erased?: true } {
   return party.id === undefined ? { ...party, erased: true } : party;
@@ -57,7 +60,7 @@ export const auditRoutes = {
   "GET /v1/audit/log/tile/entries/{path+}": route({
     caller: "audit:read",
     summary: "Entries of the log as they were hashed; beside the public checkpoint and tiles, what verify takes",
-    params: z.strictObject({ path: z.string().max(120) }),
+    params: z.strictObject({ path: bundlePath }),
     answer: { 200: "a bundle of entries (c2sp.org/tlog-tiles)" },
     audit: "audit-read",
     limit: "staff-read",
