@@ -17,7 +17,6 @@ const audited = Object.values(routeTables)
 
 /** Routes that succeed only in a state that this test does not make, each with the test that asserts its entry. */
 const elsewhere: Readonly<Record<string, string>> = {
-  "GET /v1/audit/log/tile/entries/{path+}": "a log that is published: ledger.test.ts",
   "GET /v1/holds/{holdId}/items/{itemId}": "an item whose person is gone: held-erasure.test.ts",
   "PUT /v1/documents/{documentId}/review": "an answer whose person is gone: saved-answers.test.ts",
 };

@@ -5,8 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { dekOf } from "../../functions/src/crypto/keyring.ts";
 import { openField } from "../../functions/src/crypto/sealed-fields.ts";
 import { createTenantKeys, listTenantKeys, tenantKeyOfVersion } from "../../functions/src/crypto/tenant-keys.ts";
-import type { Staff } from "../../functions/src/identity/caller.ts";
-import { permissionsOf } from "../../functions/src/identity/permissions.ts";
 import { collectionRef, documentPath } from "../../functions/src/inventory/collections.ts";
 import { appendEntry, auditContext } from "../../functions/src/ledger/append-entry.ts";
 import { findBundle } from "../../functions/src/ledger/bundles.ts";
@@ -20,11 +18,10 @@ import { sequence } from "../../functions/src/ledger/sequence.ts";
 import { findLedgerState, listPendingEntries, readLedger } from "../../functions/src/ledger/store.ts";
 import { sweepLedgers } from "../../functions/src/ledger/sweep-ledgers.ts";
 import { takeNudge } from "../../functions/src/ledger/take-nudge.ts";
-import { changedTiles, decodeEntryBundle, tilePath } from "../../functions/src/ledger/tile.ts";
+import { changedTiles, tilePath } from "../../functions/src/ledger/tile.ts";
 import { formatVerifierKey } from "../../functions/src/ledger/verifier-key.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
 import { readReceipt } from "../../functions/src/subject-requests/read-receipt.ts";
-import { readLogEntries } from "../../functions/src/tenants/read-log-entries.ts";
 import { run as verify } from "../../verify/run.mjs";
 import { logFolderOf } from "../support/log-folder.ts";
 import { type TestDeps, tenantIdOf, testDeps } from "../support/test-deps.ts";
@@ -237,26 +234,6 @@ describe("the log of a tenant", () => {
     const root = await folder();
     expect(await verify([root, "--key", keys[0]?.verifierKey ?? ""])).toMatchObject({ exitCode: 0 });
     expect(await verify([root, "--key", oldKey])).toMatchObject({ exitCode: 1 });
-  });
-
-  it("gives the tenant's own staff its entries as they were hashed, and notes it; nobody sees more than is published", async () => {
-    const staff: Staff = {
-      kind: "staff",
-      tenantId,
-      actor: staffActor,
-      role: "owner",
-      permissions: permissionsOf.owner,
-    };
-    const bytes = await readLogEntries(deps, staff, "tile/entries/001");
-    expect(decodeEntryBundle(bytes, 256).map((leaf) => Buffer.from(leaf).toString())).toEqual(
-      leaves.slice(256, 512).map((leaf) => Buffer.from(leaf).toString()),
-    );
-    const last = (await size()) - 512;
-    expect(decodeEntryBundle(await readLogEntries(deps, staff, `tile/entries/002.p/${last}`), last)).toHaveLength(last);
-    for (const path of [`tile/entries/002.p/${last + 1}`, "tile/entries/003", "tile/0/000", "tile/entries/../x"])
-      await expect(readLogEntries(deps, staff, path)).rejects.toMatchObject({ code: "not-found" });
-    const { entries } = await pageOfEntries(deps.stores, tenantId, { action: "audit-read" }, { limit: 10 });
-    expect(entries).toHaveLength(2);
   });
 });
 

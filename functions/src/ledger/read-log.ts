@@ -1,11 +1,10 @@
 import type { CryptoDeps } from "../crypto/tenant-keys.ts";
 import { AppError } from "../platform/errors.ts";
-import { findBundle } from "./bundles.ts";
 import { type LogKeyDeps, listLogKeys } from "./log-key.ts";
 import { readTile } from "./publish-tiles.ts";
 import type { LedgerDeps } from "./sequence.ts";
-import { findLedgerState, findLogHead } from "./store.ts";
-import { encodeEntryBundle, parseTilePath, tileWidth } from "./tile.ts";
+import { findLogHead } from "./store.ts";
+import { parseTilePath } from "./tile.ts";
 import { formatVerifierKey } from "./verifier-key.ts";
 
 /**
@@ -36,23 +35,6 @@ export async function readPublicTile(deps: LedgerDeps, tenantId: string, path: s
       throw new AppError("not-found", "no such tile", { cause: error });
     throw error;
   }
-}
-
-/**
- * A bundle of entries by its path below the log, such as `tile/entries/000.p/5`: for the tenant's own staff.
- *
- * @throws AppError `not-found` for a path that is no bundle, one that the log does not have yet, or one that was pruned.
- * @see c2sp.org/tlog-tiles (log entries)
- */
-export async function readBundleOfEntries(deps: LedgerDeps, tenantId: string, path: string): Promise<Uint8Array> {
-  const tile = parseTilePath(path);
-  if (tile?.level !== "entries") throw new AppError("not-found", "no such bundle");
-  const size = (await findLedgerState(deps.stores, tenantId))?.published.size ?? 0;
-  const bundle = await findBundle(deps.stores, tenantId, tile.index);
-  const isPublished = tile.index * tileWidth + tile.width <= size;
-  if (!isPublished || bundle === undefined || bundle.leaves.length < tile.width)
-    throw new AppError("not-found", "no such bundle");
-  return encodeEntryBundle(bundle.leaves.slice(0, tile.width));
 }
 
 /** Verifier keys of a log, newest first, each with the time in which it signs. @throws AppError `not-found`, `key-unavailable`. */

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { type AuditAction, actions } from "../../ledger/actions.ts";
 import { describeLog } from "../../ledger/prune-log.ts";
 import { readAuditTrail } from "../../tenants/read-audit-trail.ts";
-import { readLogEntries } from "../../tenants/read-log-entries.ts";
 import { type RouteTable, route } from "../route.ts";
 import { nextCursor, page, recordId, time } from "./shapes.ts";
 
@@ -29,9 +28,6 @@ const entryShape = z.strictObject({
 
 const action = z.enum(Object.keys(actions) as [AuditAction, ...AuditAction[]]);
 
-/** Number of a bundle as paths of tiles write it, such as `x001/234` or `002.p/91`. @see c2sp.org/tlog-tiles */
-const bundlePath = z.string().regex(/^(x\d{3}\/){0,4}\d{3}(\.p\/\d{1,3})?$/, "expected the path of a bundle");
-
 /** A party whose commitment no key opens any more was a person. */
 function shown<Party extends { id?: string }>(party: Party): Party & { erased?: true } {
   return party.id === undefined ? { ...party, erased: true } : party;
@@ -56,19 +52,6 @@ export const auditRoutes = {
       }));
       return { status: 200, body: { entries: body, ...rest } };
     },
-  }),
-  "GET /v1/audit/log/tile/entries/{path+}": route({
-    caller: "audit:read",
-    summary: "Entries of the log as they were hashed; beside the public checkpoint and tiles, what verify takes",
-    params: z.strictObject({ path: bundlePath }),
-    answer: { 200: "a bundle of entries (c2sp.org/tlog-tiles)" },
-    audit: "audit-read",
-    limit: "staff-read",
-    handle: async (deps, staff, { params }) => ({
-      status: 200,
-      content: await readLogEntries(deps, staff, `tile/entries/${params.path}`),
-      contentType: "application/octet-stream",
-    }),
   }),
   "GET /v1/audit/log": route({
     caller: "audit:read",
