@@ -1,4 +1,22 @@
-import type { BucketEntry, CollectionEntry, CopyEntry, Entry } from "./entry.ts";
+import type { BucketEntry, CollectionEntry, CopyEntry, Entry, ExportRule } from "./entry.ts";
+
+type Included = Omit<Extract<ExportRule, { rule: "include" }>, "rule">;
+
+/**
+ * How records that name a person are exported: all of it with the person, and with the account the same, each saying whose
+ * it is. What was provided and what derived is told apart for the person alone, unless `account` says otherwise.
+ *
+ * @param account - what is otherwise there; its `fields` come besides the person's.
+ * @see GDPR Art. 15(3), 20(1)
+ */
+function ofPerson(person: Included, account: Partial<Included> = {}): CollectionEntry["export"] {
+  const { folder = person.folder, provided = [] } = account;
+  const whose = { subjectId: "Whose it is, an id in data/subjects/subjects.json." };
+  return {
+    person: { rule: "include", ...person },
+    tenant: { rule: "include", folder, provided, fields: { ...whose, ...account.fields, ...person.fields } },
+  };
+}
 
 /**
  * The only list of what Lethe keeps. Collection references, export, erasure, retention, account deletion, residue search,
@@ -254,37 +272,19 @@ export const inventory = {
     retention: "conversation",
     agedBy: "lastTurnAt",
     erasure: { action: "delete" },
-    export: {
-      person: {
-        rule: "include",
-        folder: "conversations",
-        provided: [],
-        fields: {
-          channelId: "Where the chat took place.",
-          state: "Open or closed.",
-          noticeVersion: "Privacy notice shown.",
-          consents: "Consents in force in this chat.",
-          turnCount: "Number of questions.",
-          startedAt: "When it began.",
-          lastTurnAt: "When it was last used.",
-        },
+    export: ofPerson({
+      folder: "conversations",
+      provided: [],
+      fields: {
+        channelId: "Where the chat took place.",
+        state: "Open or closed.",
+        noticeVersion: "Privacy notice shown.",
+        consents: "Consents in force in this chat.",
+        turnCount: "Number of questions.",
+        startedAt: "When it began.",
+        lastTurnAt: "When it was last used.",
       },
-      tenant: {
-        rule: "include",
-        folder: "conversations",
-        provided: [],
-        fields: {
-          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
-          channelId: "Where the chat took place.",
-          state: "Open or closed.",
-          noticeVersion: "Privacy notice shown.",
-          consents: "Consents in force in this chat.",
-          turnCount: "Number of questions.",
-          startedAt: "When it began.",
-          lastTurnAt: "When it was last used.",
-        },
-      },
-    },
+    }),
     readers: ["none"],
   },
   turns: {
@@ -300,43 +300,22 @@ export const inventory = {
     sealedBy: "dek",
     retention: "conversation",
     erasure: { action: "delete" },
-    export: {
-      person: {
-        rule: "include",
-        folder: "conversations",
-        provided: ["question"],
-        fields: {
-          conversationId: "The chat it belongs to.",
-          question: "What was asked.",
-          answer: "What the AI answered.",
-          citations: "Documents cited.",
-          state: "Answered, failed or interrupted.",
-          askedAt: "When it was asked.",
-          answeredAt: "When it was answered.",
-          outcome: "Whether an answer was known.",
-          handoff: "Whether a person was offered.",
-          model: "Model that wrote the answer.",
-        },
+    export: ofPerson({
+      folder: "conversations",
+      provided: ["question"],
+      fields: {
+        conversationId: "The chat it belongs to.",
+        question: "What was asked.",
+        answer: "What the AI answered.",
+        citations: "Documents cited.",
+        state: "Answered, failed or interrupted.",
+        askedAt: "When it was asked.",
+        answeredAt: "When it was answered.",
+        outcome: "Whether an answer was known.",
+        handoff: "Whether a person was offered.",
+        model: "Model that wrote the answer.",
       },
-      tenant: {
-        rule: "include",
-        folder: "conversations",
-        provided: [],
-        fields: {
-          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
-          conversationId: "The chat it belongs to.",
-          question: "What was asked.",
-          answer: "What the AI answered.",
-          citations: "Documents cited.",
-          state: "Answered, failed or interrupted.",
-          askedAt: "When it was asked.",
-          answeredAt: "When it was answered.",
-          outcome: "Whether an answer was known.",
-          handoff: "Whether a person was offered.",
-          model: "Model that wrote the answer.",
-        },
-      },
-    },
+    }),
     readers: ["none"],
   },
   inbox: {
@@ -351,25 +330,14 @@ export const inventory = {
     sealed: [],
     retention: "conversation",
     erasure: { action: "delete" },
-    export: {
-      person: {
-        rule: "include",
+    export: ofPerson(
+      {
         folder: "conversations",
         provided: [],
         fields: { tags: "Labels that staff gave.", lastReadAt: "When staff last read it." },
       },
-      tenant: {
-        rule: "include",
-        folder: "inbox",
-        provided: [],
-        fields: {
-          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
-          assignee: "Member of staff in charge.",
-          tags: "Labels that staff gave.",
-          lastReadAt: "When staff last read it.",
-        },
-      },
-    },
+      { folder: "inbox", fields: { assignee: "Member of staff in charge." } },
+    ),
     readers: ["none"],
   },
   aiSessions: {
@@ -385,43 +353,22 @@ export const inventory = {
     retention: "ai-session",
     agedBy: "createdAt",
     erasure: { action: "delete" },
-    export: {
-      person: {
-        rule: "include",
-        folder: "ai-sessions",
-        provided: [],
-        fields: {
-          conversationId: "The chat.",
-          turnId: "The question answered.",
-          model: "Model that answered.",
-          promptTokens: "Size of what the model was given.",
-          answerTokens: "Size of the answer.",
-          latencyMs: "How long it took, in milliseconds.",
-          citedChunkIds: "Passages cited.",
-          channelId: "Where it was asked.",
-          outcome: "Answered, no answer, or failed.",
-          createdAt: "When.",
-        },
+    export: ofPerson({
+      folder: "ai-sessions",
+      provided: [],
+      fields: {
+        conversationId: "The chat.",
+        turnId: "The question answered.",
+        model: "Model that answered.",
+        promptTokens: "Size of what the model was given.",
+        answerTokens: "Size of the answer.",
+        latencyMs: "How long it took, in milliseconds.",
+        citedChunkIds: "Passages cited.",
+        channelId: "Where it was asked.",
+        outcome: "Answered, no answer, or failed.",
+        createdAt: "When.",
       },
-      tenant: {
-        rule: "include",
-        folder: "ai-sessions",
-        provided: [],
-        fields: {
-          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
-          conversationId: "The chat.",
-          turnId: "The question answered.",
-          model: "Model that answered.",
-          promptTokens: "Size of what the model was given.",
-          answerTokens: "Size of the answer.",
-          latencyMs: "How long it took, in milliseconds.",
-          citedChunkIds: "Passages cited.",
-          channelId: "Where it was asked.",
-          outcome: "Answered, no answer, or failed.",
-          createdAt: "When.",
-        },
-      },
-    },
+    }),
     readers: ["none"],
   },
   leads: {
@@ -437,39 +384,20 @@ export const inventory = {
     retention: "lead",
     agedBy: "createdAt",
     erasure: { action: "delete" },
-    export: {
-      person: {
-        rule: "include",
-        folder: "leads",
-        provided: ["name", "email", "phone", "message"],
-        fields: {
-          name: "Name as given.",
-          email: "E-mail as given.",
-          phone: "Phone number as given.",
-          message: "Message left for a person.",
-          conversationId: "The chat it came from.",
-          channelId: "Where it was left.",
-          state: "New or handled.",
-          createdAt: "When it was left.",
-        },
+    export: ofPerson({
+      folder: "leads",
+      provided: ["name", "email", "phone", "message"],
+      fields: {
+        name: "Name as given.",
+        email: "E-mail as given.",
+        phone: "Phone number as given.",
+        message: "Message left for a person.",
+        conversationId: "The chat it came from.",
+        channelId: "Where it was left.",
+        state: "New or handled.",
+        createdAt: "When it was left.",
       },
-      tenant: {
-        rule: "include",
-        folder: "leads",
-        provided: [],
-        fields: {
-          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
-          name: "Name as given.",
-          email: "E-mail as given.",
-          phone: "Phone number as given.",
-          message: "Message left for a person.",
-          conversationId: "The chat it came from.",
-          channelId: "Where it was left.",
-          state: "New or handled.",
-          createdAt: "When it was left.",
-        },
-      },
-    },
+    }),
     readers: ["none"],
   },
   consents: {
@@ -484,33 +412,17 @@ export const inventory = {
     retention: "consent",
     agedBy: "createdAt",
     erasure: { action: "delete" },
-    export: {
-      person: {
-        rule: "include",
-        folder: "consents",
-        provided: ["purpose", "given"],
-        fields: {
-          purpose: "What was asked for.",
-          given: "Given (true) or withdrawn (false).",
-          noticeVersion: "Notice shown.",
-          channelId: "Where.",
-          createdAt: "When.",
-        },
+    export: ofPerson({
+      folder: "consents",
+      provided: ["purpose", "given"],
+      fields: {
+        purpose: "What was asked for.",
+        given: "Given (true) or withdrawn (false).",
+        noticeVersion: "Notice shown.",
+        channelId: "Where.",
+        createdAt: "When.",
       },
-      tenant: {
-        rule: "include",
-        folder: "consents",
-        provided: [],
-        fields: {
-          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
-          purpose: "What was asked for.",
-          given: "Given (true) or withdrawn (false).",
-          noticeVersion: "Notice shown.",
-          channelId: "Where.",
-          createdAt: "When.",
-        },
-      },
-    },
+    }),
     readers: ["none"],
   },
   requests: {
@@ -526,37 +438,19 @@ export const inventory = {
     retention: "request",
     agedBy: "receivedAt",
     erasure: { action: "delete" },
-    export: {
-      person: {
-        rule: "include",
-        folder: "requests",
-        provided: ["reason"],
-        fields: {
-          kind: "What was asked.",
-          state: "Where it stands.",
-          origin: "Who asked: the person or staff.",
-          reason: "Reason given.",
-          receivedAt: "When it was received.",
-          dueAt: "By when it must be answered.",
-          completedAt: "When it was fulfilled.",
-        },
+    export: ofPerson({
+      folder: "requests",
+      provided: ["reason"],
+      fields: {
+        kind: "What was asked.",
+        state: "Where it stands.",
+        origin: "Who asked: the person or staff.",
+        reason: "Reason given.",
+        receivedAt: "When it was received.",
+        dueAt: "By when it must be answered.",
+        completedAt: "When it was fulfilled.",
       },
-      tenant: {
-        rule: "include",
-        folder: "requests",
-        provided: [],
-        fields: {
-          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
-          kind: "What was asked.",
-          state: "Where it stands.",
-          origin: "Who asked: the person or staff.",
-          reason: "Reason given.",
-          receivedAt: "When it was received.",
-          dueAt: "By when it must be answered.",
-          completedAt: "When it was fulfilled.",
-        },
-      },
-    },
+    }),
     readers: ["none"],
   },
   holds: {
@@ -576,26 +470,14 @@ export const inventory = {
       reason: "GDPR Art. 17(3)(b) or (e): names what must be kept",
       until: "the end of the hold",
     },
-    export: {
-      person: {
-        rule: "include",
+    export: ofPerson(
+      {
         folder: "requests",
         provided: [],
         fields: { items: "What is kept.", basis: "Legal basis.", endsAt: "Until when.", createdAt: "Since when." },
       },
-      tenant: {
-        rule: "include",
-        folder: "holds",
-        provided: [],
-        fields: {
-          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
-          items: "What is kept.",
-          basis: "Legal basis.",
-          endsAt: "Until when.",
-          createdAt: "Since when.",
-        },
-      },
-    },
+      { folder: "holds" },
+    ),
     readers: ["none"],
   },
   exports: {
@@ -939,9 +821,8 @@ export const inventory = {
     retention: "request",
     agedBy: "claimedAt",
     erasure: { action: "delete" },
-    export: {
-      person: {
-        rule: "include",
+    export: ofPerson(
+      {
         folder: "requests",
         provided: [],
         fields: {
@@ -951,19 +832,8 @@ export const inventory = {
           undeliverableAt: "When the provider said that the address takes no mail.",
         },
       },
-      tenant: {
-        rule: "include",
-        folder: "letters",
-        provided: [],
-        fields: {
-          subjectId: "Whose it is, an id in data/subjects/subjects.json.",
-          purpose: "What it was about.",
-          claimedAt: "When we set out to send it.",
-          sentAt: "When the mail provider took it.",
-          undeliverableAt: "When the provider said that the address takes no mail.",
-        },
-      },
-    },
+      { folder: "letters" },
+    ),
     readers: ["none"],
   },
   notifications: {
