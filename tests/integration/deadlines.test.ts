@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { sweepDeadlines } from "../../functions/src/deadlines/sweep-deadlines.ts";
-import { listHeldPaths } from "../../functions/src/retention/store.ts";
+import { heldPaths } from "../../functions/src/subject-requests/held-items.ts";
 import { extendHold } from "../../functions/src/subject-requests/holds/extend-hold.ts";
 import { liftHold } from "../../functions/src/subject-requests/holds/lift-hold.ts";
 import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
@@ -80,7 +80,7 @@ describe("deadlines", () => {
   });
 
   it("leave what a hold kept alone for a week after staff were told that it is over, and not longer", async () => {
-    const held = () => listHeldPaths(deps.stores, desk.tenantId, deps.clock.now());
+    const held = () => heldPaths(deps.stores, desk.tenantId, deps.clock.now());
     expect(await held()).toHaveLength(1);
     deps.clock.advance(7 * day - 60);
     expect(await held()).toHaveLength(1);
@@ -119,7 +119,7 @@ describe("deadlines", () => {
     deps.mail.failNext("before");
     await expect(sweepDeadlines(deps)).rejects.toThrow("1 reminders could not be sent");
     deps.clock.advance(30 * day);
-    expect(await listHeldPaths(deps.stores, desk.tenantId, deps.clock.now())).toHaveLength(1);
+    expect(await heldPaths(deps.stores, desk.tenantId, deps.clock.now())).toHaveLength(1);
     expect(await told()).toEqual(both("A legal hold is over and needs your review"));
     // In the week of review the duty may turn out to go on.
     await extendHold(deps, desk.owner.actor, desk.tenantId, holdId, { endsAt: inDays(40), reason: "it goes on" });

@@ -1,6 +1,6 @@
 import type { LetterNote } from "../mail/letter-note.ts";
+import { dayMs } from "../platform/time.ts";
 
-const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
 /** Days in which an owner exports, cancels, or waives the rest. */

@@ -1,6 +1,7 @@
 import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import type { DsseEnvelope } from "../crypto/dsse.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import type { ClosedLog } from "../ledger/closed-log.ts";
 import { type LetterNote, notesFrom } from "../mail/letter-note.ts";
 
@@ -33,10 +34,6 @@ export interface ClosedAccount {
   finishedAt?: Date;
   /** When the next of what stays behind is due to go; null when nothing is left but this record. */
   cleanUpAt?: Date | null;
-}
-
-interface Stamp {
-  toDate(): Date;
 }
 
 const dates = [

@@ -1,5 +1,6 @@
 import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
 import { documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import type { Head } from "./conversation.ts";
 
 /** What staff keep beside a conversation; a turn never touches it. */
@@ -8,10 +9,6 @@ export interface InboxState {
   assignee: string | null;
   tags: readonly string[];
   lastReadAt: Date | null;
-}
-
-interface Stamp {
-  toDate(): Date;
 }
 
 function inboxFrom(snapshot: DocumentSnapshot): InboxState {

@@ -1,12 +1,9 @@
 import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import type { Consents } from "../consent/notice.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import type { PagePlace } from "../platform/page-cursor.ts";
 import type { AiSession, Head, Turn, VersionedHead, WindowElement } from "./conversation.ts";
-
-interface Stamp {
-  toDate(): Date;
-}
 
 export interface HeadKey {
   tenantId: string;

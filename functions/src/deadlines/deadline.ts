@@ -1,4 +1,5 @@
 import type { LetterNote } from "../mail/letter-note.ts";
+import { dayMs } from "../platform/time.ts";
 
 export { notesFrom as remindersFrom } from "../mail/letter-note.ts";
 
@@ -11,8 +12,6 @@ export interface ReminderFields {
   /** Of a hold alone: when it was lifted or lapses, from which its own period counts; null while that is open. */
   overAt?: Date | null;
 }
-
-const dayMs = 86_400_000;
 
 /** Days before the end of each kind of deadline at which staff are reminded, the longest first; 0 is the end itself. */
 export const reminderDays = { hold: [14, 3, 0], request: [7, 2, 0] } as const;

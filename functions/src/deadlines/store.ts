@@ -1,5 +1,6 @@
 import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import { collectionGroupRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import { type DeadlineKind, type ReminderFields, remindersFrom } from "./deadline.ts";
 
 /** A record that staff are reminded of. */
@@ -12,10 +13,6 @@ export interface Deadline extends ReminderFields {
   isSettled: boolean;
   /** Items that a hold keeps; absent for a request. */
   items?: number;
-}
-
-interface Stamp {
-  toDate(): Date;
 }
 
 const collectionOf = { hold: "holds", request: "requests" } as const;

@@ -3,6 +3,7 @@ import type { Job } from "../jobs/job.ts";
 import { createJob } from "../jobs/jobs.ts";
 import { type AuditContext, appendEntry, type EntryActor } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
+import { dayMs } from "../platform/time.ts";
 import { createExport } from "./store.ts";
 
 /** Days until an export's file goes by itself. */
@@ -33,7 +34,7 @@ export function createExportIn(tx: Transaction, deps: Deps, audit: AuditContext,
     state: "building",
     jobId: exportId,
     createdAt,
-    expiresAt: new Date(createdAt.getTime() + exportDays * 86_400_000),
+    expiresAt: new Date(createdAt.getTime() + exportDays * dayMs),
   });
   appendEntry(tx, audit, {
     action: "export-requested",

@@ -1,5 +1,6 @@
 import { type DocumentSnapshot, FieldValue, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 
 /** One export: whom it holds, where its file is, until when. */
 export interface Export {
@@ -17,10 +18,6 @@ export interface Export {
   sizeBytes?: number;
   /** The audit entry that holds the digest of the signed manifest; there once it is signed. */
   leaf?: Uint8Array;
-}
-
-interface Stamp {
-  toDate(): Date;
 }
 
 function exportFrom(tenantId: string, snapshot: DocumentSnapshot): Export | undefined {

@@ -76,6 +76,8 @@ export interface CollectionEntry extends Common {
   readers: readonly ("staff-browser" | "none")[];
   /** Field with the time from which retention counts; a record in which it is absent or null is kept. */
   agedBy?: string;
+  /** Whether its records are a reason to keep their person: with the last of such records retention lets the person go. */
+  keepsSubject?: true;
 }
 
 /** A prefix of a bucket. */

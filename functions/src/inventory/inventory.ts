@@ -271,6 +271,7 @@ export const inventory = {
     unindexed: ["window"],
     retention: "conversation",
     agedBy: "lastTurnAt",
+    keepsSubject: true,
     erasure: { action: "delete" },
     export: ofPerson({
       folder: "conversations",
@@ -383,6 +384,7 @@ export const inventory = {
     sealedBy: "dek",
     retention: "lead",
     agedBy: "createdAt",
+    keepsSubject: true,
     erasure: { action: "delete" },
     export: ofPerson({
       folder: "leads",
@@ -411,6 +413,7 @@ export const inventory = {
     sealed: [],
     retention: "consent",
     agedBy: "createdAt",
+    keepsSubject: true,
     erasure: { action: "delete" },
     export: ofPerson({
       folder: "consents",
@@ -437,6 +440,7 @@ export const inventory = {
     sealedBy: "dek",
     retention: "request",
     agedBy: "receivedAt",
+    keepsSubject: true,
     erasure: { action: "delete" },
     export: ofPerson({
       folder: "requests",
@@ -848,6 +852,7 @@ export const inventory = {
     sealed: [],
     retention: "request",
     agedBy: "createdAt",
+    keepsSubject: true,
     erasure: { action: "delete" },
     export: {
       person: {

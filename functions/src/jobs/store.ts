@@ -1,5 +1,6 @@
 import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stored } from "../inventory/stored.ts";
 import { AppError } from "../platform/errors.ts";
 import type { PagePlace } from "../platform/page-cursor.ts";
 import type { Job, Shard, Work } from "./job.ts";
@@ -12,9 +13,6 @@ export interface JobIds {
 export interface ShardIds extends JobIds {
   shardId: string;
 }
-
-/** Times as Firestore gives them. */
-type Stored<T> = T extends Date ? { toDate(): Date } : T extends object ? { [K in keyof T]: Stored<T[K]> } : T;
 
 function timesOf(data: Stored<Work>) {
   return {

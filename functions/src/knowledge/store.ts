@@ -1,10 +1,7 @@
 import { type DocumentSnapshot, FieldValue, type Query, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import { type Chunk, erasedSource, type KnowledgeDocument, type Passage } from "./document.ts";
-
-interface Stamp {
-  toDate(): Date;
-}
 
 export interface DocumentKey {
   tenantId: string;

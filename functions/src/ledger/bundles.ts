@@ -1,5 +1,6 @@
 import type { Query, Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import { hashAt } from "./hash.ts";
 import type { EntryFilter, Openings, QueuedEntry } from "./store.ts";
 
@@ -17,10 +18,6 @@ export interface Bundle {
   subjectTags: string[];
   openings: Openings[];
   lastOccurredAt: Date;
-}
-
-interface Stamp {
-  toDate(): Date;
 }
 
 /** Name of a bundle's document: its number, so that names sort as numbers do. */

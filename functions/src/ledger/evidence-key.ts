@@ -2,8 +2,7 @@ import type { SealingKey } from "../crypto/envelope.ts";
 import { createKey, destroyKey, keyAt, listEndedEvidence } from "../crypto/keyring.ts";
 import type { CryptoDeps } from "../crypto/tenant-keys.ts";
 import { AppError } from "../platform/errors.ts";
-
-const dayMs = 86_400_000;
+import { dayMs } from "../platform/time.ts";
 
 /** Why ids in entries about consents and requests can be read after their person is erased. */
 export const evidenceBasis = "Proof of consents and of answered requests: GDPR Art. 7(1), 12(3), 17(3)(e)";

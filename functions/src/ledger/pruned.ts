@@ -1,10 +1,7 @@
 import type { Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import { bundleName } from "./bundles.ts";
-
-interface Stamp {
-  toDate(): Date;
-}
 
 /** How much of a log was deleted under its tenant's audit retention: always from the beginning, whole bundles. */
 export interface PrunedPart {

@@ -1,5 +1,6 @@
 import { FieldPath, type Query, type QueryDocumentSnapshot, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import type { PagePlace } from "../platform/page-cursor.ts";
 import type { AuditAction } from "./actions.ts";
 
@@ -47,10 +48,6 @@ export interface LedgerState extends SignedSize {
   /** Whose run is under way, until when by Firestore's clock; no holder between runs. */
   lease: { holder: string; expiresAt: Date };
   integratedAt: Date;
-}
-
-interface Stamp {
-  toDate(): Date;
 }
 
 /** Puts an entry in the queue, within the transaction of its act. */

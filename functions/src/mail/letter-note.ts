@@ -1,3 +1,4 @@
+import type { Stamp } from "../inventory/stored.ts";
 /** What a record keeps of one letter: never its address, never its text. */
 export interface LetterNote {
   /** When somebody set out to send it. */
@@ -6,10 +7,6 @@ export interface LetterNote {
   sentAt?: Date;
   /** When the provider said that the address takes no mail: no repeat helps. */
   undeliverableAt?: Date;
-}
-
-interface Stamp {
-  toDate(): Date;
 }
 
 /** A note from its stored form. */

@@ -1,10 +1,7 @@
 import { FieldPath, type QueryDocumentSnapshot } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import { type CollectionName, inventory } from "../inventory/inventory.ts";
-
-interface Stamp {
-  toDate(): Date;
-}
+import type { Stamp } from "../inventory/stored.ts";
 
 /** A key or a record, as far as the sweep must know it. */
 export interface Kept {

@@ -1,10 +1,7 @@
 import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import type { Notification } from "./notification.ts";
-
-interface Stamp {
-  toDate(): Date;
-}
 
 /** A tenant's one endpoint as stored. */
 export interface StoredWebhook {

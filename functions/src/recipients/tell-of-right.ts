@@ -7,11 +7,10 @@ import { forgetAddresses } from "../mail/forget-addresses.ts";
 import { wasWrittenTo } from "../mail/write-to-person.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { dayMs } from "../platform/time.ts";
 import type { Notification, WebhookEvent } from "./notification.ts";
 import { type PreparedWebhook, prepareWebhook } from "./prepare-webhook.ts";
 import { createNotification } from "./store.ts";
-
-const dayMs = 86_400_000;
 
 /** What recipients are told of a right that was exercised. */
 export interface RightNews {

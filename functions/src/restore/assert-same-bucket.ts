@@ -1,5 +1,6 @@
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { dayMs } from "../platform/time.ts";
 import type { TombstoneCopy } from "../subject-requests/replay-tombstones.ts";
 import { tenantsAfter, tombstonesFinishedSince } from "./store.ts";
 
@@ -14,7 +15,7 @@ const checkedDays = 30;
  */
 export async function assertSameBucket(deps: Deps, copies: readonly TombstoneCopy[]): Promise<void> {
   const known = new Set(copies.map(({ path }) => path));
-  const since = new Date(deps.clock.now().getTime() - checkedDays * 86_400_000);
+  const since = new Date(deps.clock.now().getTime() - checkedDays * dayMs);
   let missing = 0;
   let after: string | null = null;
   for (;;) {

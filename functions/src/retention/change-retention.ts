@@ -3,6 +3,7 @@ import { type CollectionName, collections } from "../inventory/inventory.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { dayMs } from "../platform/time.ts";
 import {
   type AdjustableName,
   adjustableClasses,
@@ -13,7 +14,7 @@ import {
 } from "./policy.ts";
 import { findPolicy, readPolicyIn, savePolicy } from "./store.ts";
 
-const shorteningDelayMs = 24 * 3_600_000;
+const shorteningDelayMs = dayMs;
 
 /** One class as the controller sees it. */
 export interface RetentionChoice {

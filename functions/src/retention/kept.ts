@@ -1,7 +1,8 @@
 import type { Transaction } from "@google-cloud/firestore";
 import type { Stores } from "../inventory/collections.ts";
+import { heldPaths, isHeld } from "../subject-requests/held-items.ts";
+import { statesOf } from "../subjects/assert-writable.ts";
 import type { SubjectState } from "../subjects/freeze-subject.ts";
-import { listHeldPaths, statesOf } from "./store.ts";
 
 /** Where, and by what time, one looks for what keeps a record. */
 export interface Look {
@@ -35,12 +36,12 @@ async function without<Record extends Keepable>(
   if (records.length === 0) return [];
   const ids = records.flatMap(({ subjectId }) => subjectId ?? []);
   const [held, stateOf] = await Promise.all([
-    listHeldPaths(stores, tenantId, now, tx),
+    heldPaths(stores, tenantId, now, tx),
     statesOf(stores, tenantId, ids, tx),
   ]);
   return records.filter(({ path, subjectId }) => {
     const state = stateOf.get(subjectId ?? "");
     if (state !== undefined && states.includes(state)) return false;
-    return !held.some((item) => path === item || path.startsWith(`${item}/`) || item.startsWith(`${path}/`));
+    return !isHeld([{ items: held }], path) && !held.some((item) => item.startsWith(`${path}/`));
   });
 }

@@ -1,4 +1,5 @@
 import type { RetentionClass } from "../inventory/entry.ts";
+import { dayMs } from "../platform/time.ts";
 
 /** A class whose period the controller chooses. `null` days: while the account is active. */
 export interface AdjustableClass {
@@ -119,7 +120,7 @@ export function daysInForce(policy: RetentionPolicy, name: RetentionClass, now: 
 /** What is older than this is expired; undefined when the class does not expire. */
 export function cutoffOf(policy: RetentionPolicy, name: RetentionClass, now: Date): Date | undefined {
   const days = daysInForce(policy, name, now);
-  return days === null || days === undefined ? undefined : new Date(now.getTime() - days * 86_400_000);
+  return days === null || days === undefined ? undefined : new Date(now.getTime() - days * dayMs);
 }
 
 /** Whether `next` keeps less than `current`. */

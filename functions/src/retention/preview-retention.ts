@@ -1,11 +1,13 @@
 import { collectionRef } from "../inventory/collections.ts";
 import { type CollectionName, collections } from "../inventory/inventory.ts";
+import { msOf } from "../inventory/stored.ts";
 import type { PersonalCollection } from "../inventory/subject-records.ts";
 import { countPrunable } from "../ledger/prune-log.ts";
 import type { Deps } from "../platform/deps.ts";
+import { heldPaths } from "../subject-requests/held-items.ts";
 import { assertWithinBounds } from "./change-retention.ts";
 import { type AdjustableName, cutoffOf } from "./policy.ts";
-import { countExpired, countNeverAsked, listHeldPaths } from "./store.ts";
+import { countExpired, countNeverAsked } from "./store.ts";
 
 /**
  * How many records of a class a period would purge, were it in force now: what is held or restricted is not counted. A
@@ -47,7 +49,7 @@ async function countDue(
   ]);
   const isExpired = (fields: Fields) => {
     const since = fields[entry.agedBy ?? ""] ?? (entry.name === "conversations" ? fields.startedAt : undefined);
-    return timeOf(since) < cutoff.getTime() && (entry.name !== "consents" || fields.given === false);
+    return msOf(since) < cutoff.getTime() && (entry.name !== "consents" || fields.given === false);
   };
   return expired + neverAsked - [...kept.values()].filter(isExpired).length;
 }
@@ -65,7 +67,7 @@ async function keptRecords(
   const subjects = collectionRef(deps.stores, "subjects", { tenantId });
   const [restricted, held] = await Promise.all([
     subjects.where("state", "==", "restricted").select().get(),
-    listHeldPaths(deps.stores, tenantId, now),
+    heldPaths(deps.stores, tenantId, now),
   ]);
   const ownedBy = entry.name === "knowledge" ? "sourceSubjectId" : "subjectId";
   const found = await Promise.all([
@@ -75,9 +77,4 @@ async function keptRecords(
       .map(async (path) => [await own.doc(path.slice(own.path.length + 1)).get()]),
   ]);
   return new Map(found.flat().map((snapshot) => [snapshot.ref.path, snapshot.data() ?? {}]));
-}
-
-/** A stored time; not a number when there is none, which is before nothing. */
-function timeOf(stamp: unknown): number {
-  return stamp instanceof Object && "toDate" in stamp ? (stamp as { toDate(): Date }).toDate().getTime() : Number.NaN;
 }

@@ -9,6 +9,7 @@ import { type Look, purgeable, withoutKept } from "./kept.ts";
 import { cursorAt, placeIn } from "./place.ts";
 import { cutoffOf } from "./policy.ts";
 import { purgeTime } from "./purge-time.ts";
+import { isReason } from "./reasons.ts";
 import { releasePersons } from "./release-persons.ts";
 import { consentsUpTo, type ExpiredRecord, listExpired } from "./store.ts";
 
@@ -49,9 +50,6 @@ export const purgeRecords: JobStep<Deps> = {
   },
 };
 
-/** Collections whose records are reasons to keep a person: with the last of them the person goes. */
-const reasons = new Set<CollectionName>(["leads", "consents", "requests", "notifications"]);
-
 /** @returns how many records went. */
 async function purge(
   deps: Deps,
@@ -61,7 +59,7 @@ async function purge(
 ): Promise<number> {
   if (due.length === 0) return 0;
   const { tenantId } = look;
-  if (reasons.has(entry.name)) await releasePersons(deps, look, due);
+  if (isReason(entry.name)) await releasePersons(deps, look, due);
   if (entry.name === "exports") for (const { id } of due) await removeExportFiles(deps, tenantId, id);
   await destroyEvidenceKeys(deps, tenantId, due);
   if (entry.name === "leads") return deleteUnheld(deps, look, due);

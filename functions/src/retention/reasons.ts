@@ -1,14 +1,16 @@
 import type { QueryDocumentSnapshot, Transaction } from "@google-cloud/firestore";
 import { collectionRef, type Stores } from "../inventory/collections.ts";
+import { type CollectionName, collections } from "../inventory/inventory.ts";
+import { msOf } from "../inventory/stored.ts";
 import type { ExpiredRecord } from "./store.ts";
 
-/** What a person is kept for, with the field that says since when; a chat in which nothing was asked has only its start. */
-const reasons = [
-  { name: "conversations", agedBy: "lastTurnAt", otherwise: "startedAt" },
-  { name: "leads", agedBy: "createdAt" },
-  { name: "requests", agedBy: "receivedAt" },
-  { name: "notifications", agedBy: "createdAt" },
-] as const;
+/** What a person is kept for. */
+const reasons = collections.filter(({ keepsSubject }) => keepsSubject === true);
+
+/** Whether the records of a collection are reasons to keep their person. */
+export function isReason(name: CollectionName): boolean {
+  return reasons.some((reason) => reason.name === name);
+}
 
 /**
  * Whether anything but some due records is a reason to keep a person: a chat, a lead, a request, who was told of it, or
@@ -26,19 +28,17 @@ export async function hasReasonLeft(
 ): Promise<boolean> {
   const { tenantId, subjectId } = subject;
   const agedAtMs = new Map(due.map(({ path, agedAt }) => [path, agedAt.getTime()]));
-  const isDue = ({ ref }: QueryDocumentSnapshot, since: unknown) => agedAtMs.get(ref.path) === timeOf(since);
-  const left = await Promise.all([
-    ...reasons.map(async ({ name, agedBy, ...reason }) => {
-      const own = collectionRef(stores, name, { tenantId }).where("subjectId", "==", subjectId);
-      const { docs } = await tx.get(own.limit(due.length + 1));
-      const since = (stored: QueryDocumentSnapshot): unknown =>
-        stored.get(agedBy) ?? ("otherwise" in reason ? stored.get(reason.otherwise) : undefined);
-      return docs.some((stored) => !isDue(stored, since(stored)));
+  const isDue = ({ ref }: QueryDocumentSnapshot, since: unknown) => agedAtMs.get(ref.path) === msOf(since);
+  const left = await Promise.all(
+    reasons.map(async ({ name, agedBy = "" }) => {
+      const own = collectionRef(stores, name, { tenantId } as never).where("subjectId", "==", subjectId);
+      // A withdrawal is told by what it withdrew, so all of a person's consents are looked at.
+      const { docs } = await tx.get(name === "consents" ? own : own.limit(due.length + 1));
+      const standing = name === "consents" ? withdrawalsAmong(docs) : docs;
+      // A chat in which nothing was asked has only its start.
+      return standing.some((stored) => !isDue(stored, stored.get(agedBy) ?? stored.get("startedAt")));
     }),
-    tx
-      .get(collectionRef(stores, "consents", { tenantId }).where("subjectId", "==", subjectId))
-      .then(({ docs }) => withdrawalsAmong(docs).some((stored) => !isDue(stored, stored.get("createdAt")))),
-  ]);
+  );
   return left.includes(true);
 }
 
@@ -49,12 +49,7 @@ function withdrawalsAmong(consents: readonly QueryDocumentSnapshot[]): QueryDocu
       (stored) =>
         stored.get("given") === true &&
         stored.get("purpose") === withdrawal.get("purpose") &&
-        timeOf(stored.get("createdAt")) < timeOf(withdrawal.get("createdAt")),
+        msOf(stored.get("createdAt")) < msOf(withdrawal.get("createdAt")),
     );
   return consents.filter((stored) => stored.get("given") === false && wasGiven(stored));
-}
-
-/** A stored time; not a number when there is none, which equals nothing. */
-function timeOf(stamp: unknown): number {
-  return stamp instanceof Object && "toDate" in stamp ? (stamp as { toDate(): Date }).toDate().getTime() : Number.NaN;
 }

@@ -1,14 +1,9 @@
 import { type DocumentSnapshot, FieldPath, type Query, type Transaction } from "@google-cloud/firestore";
-import { isLapsed, remindersFrom } from "../deadlines/deadline.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { CollectionName } from "../inventory/inventory.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import type { PersonalCollection } from "../inventory/subject-records.ts";
-import type { SubjectState } from "../subjects/freeze-subject.ts";
 import { isAdjustable, type RetentionPolicy } from "./policy.ts";
-
-interface Stamp {
-  toDate(): Date;
-}
 
 /** A tenant's policy with the database's own time of the read. */
 export interface PolicyNow {
@@ -180,43 +175,6 @@ export async function countExpired(
       .count()
       .get()
   ).data().count;
-}
-
-/**
- * The states of persons, by id; nobody's is absent.
- *
- * @param tx - the transaction that acts on them; absent for a look.
- */
-export async function statesOf(
-  stores: Stores,
-  tenantId: string,
-  subjectIds: readonly string[],
-  tx?: Transaction,
-): Promise<ReadonlyMap<string, SubjectState>> {
-  const refs = [...new Set(subjectIds)].map((subjectId) => documentRef(stores, "subjects", { tenantId, subjectId }));
-  if (refs.length === 0) return new Map();
-  const found = tx === undefined ? await stores.data.getAll(...refs) : await tx.getAll(...refs);
-  return new Map(
-    found.flatMap((snapshot) => (snapshot.exists ? [[snapshot.id, snapshot.get("state") as SubjectState]] : [])),
-  );
-}
-
-/**
- * Paths that purges pass over for a hold, whoever they belong to: until it has lapsed, with staff told.
- *
- * @param tx - a transaction that must not destroy what is held meanwhile; absent for a look.
- */
-export async function listHeldPaths(stores: Stores, tenantId: string, now: Date, tx?: Transaction): Promise<string[]> {
-  const active = collectionRef(stores, "holds", { tenantId }).where("state", "==", "active");
-  const { docs } = await (tx === undefined ? active.get() : tx.get(active));
-  return docs.flatMap((snapshot) =>
-    isLapsed(
-      { endsAt: (snapshot.get("endsAt") as Stamp).toDate(), reminders: remindersFrom(snapshot.get("reminders")) },
-      now,
-    )
-      ? []
-      : (snapshot.get("items") as string[]),
-  );
 }
 
 /** Earlier consents of a person for a purpose, up to a withdrawal: they go with it, or it would look given again. */

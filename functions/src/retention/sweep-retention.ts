@@ -3,11 +3,10 @@ import { idempotentId } from "../crypto/blind-index.ts";
 import { createJob, findJobIn, publishJob } from "../jobs/jobs.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { dayMs } from "../platform/time.ts";
 import { hasTenant, noteRun, pageOfTenants } from "./store.ts";
 
 const pageSize = 300;
-const dayMs = 86_400_000;
-
 /** The hour of the day, UTC, in which a tenant's purge runs: spread over the day by the tenant's id. */
 export function hourOf(tenantId: string): number {
   return createHash("sha256").update(tenantId).digest().readUInt32BE(0) % 24;

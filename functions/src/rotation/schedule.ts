@@ -1,4 +1,4 @@
-const dayMs = 86_400_000;
+import { dayMs } from "../platform/time.ts";
 
 /** How long one tenant key wraps keys of persons. @see NIST SP 800-57 Part 1 §5.3.6 (cryptoperiods) */
 export const tenantKeyLifetimeMs = 365 * dayMs;

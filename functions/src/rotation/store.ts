@@ -1,9 +1,6 @@
 import { FieldPath, type Transaction } from "@google-cloud/firestore";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
-
-interface Stamp {
-  toDate(): Date;
-}
+import type { Stamp } from "../inventory/stored.ts";
 
 /** A version of the region's key in Cloud KMS, as the last sweep saw it. */
 export interface SeenVersion {

@@ -1,6 +1,6 @@
+import { dayMs } from "../platform/time.ts";
 import type { Rhythm } from "./schedule.ts";
 
-const dayMs = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The clock on the wall of a time zone. */

@@ -1,18 +1,16 @@
 import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
 import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import type { Schedule } from "./schedule.ts";
 
-interface Stamp {
-  toDate(): Date;
-}
-type Stored = Omit<Schedule, "id" | "tenantId" | "nextRunAt" | "lastRunAt" | "createdAt"> & {
+type StoredSchedule = Omit<Schedule, "id" | "tenantId" | "nextRunAt" | "lastRunAt" | "createdAt"> & {
   nextRunAt: Stamp | null;
   lastRunAt: Stamp | null;
   createdAt: Stamp;
 };
 
 function scheduleFrom(snapshot: DocumentSnapshot): Schedule | undefined {
-  const data = snapshot.data() as Stored | undefined;
+  const data = snapshot.data() as StoredSchedule | undefined;
   if (data === undefined) return undefined;
   return {
     ...data,

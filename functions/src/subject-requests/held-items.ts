@@ -73,6 +73,16 @@ export async function countHoldsAgainst(
   return (await activeHoldsOf(stores, tenantId, tx)).filter((hold) => standsAgainst(hold, act)).length;
 }
 
+/**
+ * Paths of a tenant's items that holds keep from a purge, whoever they belong to: until one has lapsed, with staff told.
+ *
+ * @param tx - a transaction that must not destroy what is held meanwhile; absent for a look.
+ */
+export async function heldPaths(stores: Stores, tenantId: string, now: Date, tx?: Transaction): Promise<string[]> {
+  const holds = await activeHoldsOf(stores, tenantId, tx);
+  return holds.filter((hold) => standsAgainst(hold, { now })).flatMap(({ items }) => items);
+}
+
 /** Whether a record must be kept: it is an item itself, or lies below one. */
 export function isHeld(holds: readonly Pick<Hold, "items">[], path: string): boolean {
   return holds.some((hold) => hold.items.some((item) => path === item || path.startsWith(`${item}/`)));

@@ -5,9 +5,8 @@ import { openField, sealField } from "../crypto/sealed-fields.ts";
 import { documentPath } from "../inventory/collections.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
+import { dayMs } from "../platform/time.ts";
 import { createJobInput, deleteJobInput, findJobInput } from "./store.ts";
-
-const dayMs = 86_400_000;
 
 /** Keeps what `sealScratch` made, within the transaction that makes the job. */
 export const keepScratch = createJobInput;

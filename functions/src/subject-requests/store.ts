@@ -2,11 +2,8 @@ import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
 import type { DsseEnvelope } from "../crypto/dsse.ts";
 import { freshReminders } from "../deadlines/deadline.ts";
 import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import type { SubjectRequest } from "./request.ts";
-
-interface Stamp {
-  toDate(): Date;
-}
 
 /** What must be gone, by ids alone; a restore replays it. `recipients` fills while third parties are told. */
 export interface Tombstone {

@@ -1,11 +1,8 @@
 import type { Transaction } from "@google-cloud/firestore";
 import type { IdentifierKind } from "../crypto/blind-index.ts";
 import { collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp } from "../inventory/stored.ts";
 import { type Restriction, restrictionFrom, type StoredRestriction, type SubjectState } from "./freeze-subject.ts";
-
-interface Stamp {
-  toDate(): Date;
-}
 
 export interface SubjectKey {
   tenantId: string;

@@ -1,6 +1,7 @@
 import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
 import type { ClosureRequest } from "../closure/closure.ts";
 import { documentRef, type Stores } from "../inventory/collections.ts";
+import type { Stamp, Stored } from "../inventory/stored.ts";
 import { notesFrom } from "../mail/letter-note.ts";
 import type { Region } from "../platform/config.ts";
 
@@ -25,13 +26,6 @@ export interface Tenant {
   createdAt: Date;
   updatedAt: Date;
 }
-
-interface Stamp {
-  toDate(): Date;
-}
-
-/** A record with Firestore's times instead of dates. */
-type Stored<T> = T extends Date ? Stamp : T extends object ? { [K in keyof T]: Stored<T[K]> } : T;
 
 function closureFrom(stored: Stored<ClosureRequest>): ClosureRequest {
   const { waivedAt, startedAt } = stored;

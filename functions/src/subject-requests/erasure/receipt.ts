@@ -2,6 +2,7 @@ import { inventory } from "../../inventory/inventory.ts";
 import { collectionsInScope } from "../../inventory/subject-records.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { JsonObject } from "../../ledger/canonical-json.ts";
+import { dayMs } from "../../platform/time.ts";
 import type { Hold } from "../held-items.ts";
 import type { Tombstone } from "../store.ts";
 import { copies, type Exception, exceptionsOf } from "./exceptions.ts";
@@ -9,8 +10,6 @@ import { type ErasureScope, recordScopeOf } from "./scope.ts";
 
 /** Payload type of an erasure receipt's envelope. */
 export const erasureReceiptType = "application/vnd.lethe.erasure-receipt.v1+json";
-
-const dayMs = 86_400_000;
 
 /** What a receipt is made of. */
 export interface ErasureFacts {

@@ -3,6 +3,7 @@ import type { Job, JobStep } from "../../jobs/job.ts";
 import { publishJob } from "../../jobs/jobs.ts";
 import { forgetAddresses } from "../../mail/forget-addresses.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { dayMs } from "../../platform/time.ts";
 import { findNotification } from "../../recipients/find-notification.ts";
 import type { EventIds } from "../../recipients/message-body.ts";
 import type { WebhookEvent } from "../../recipients/notification.ts";
@@ -93,6 +94,6 @@ function outcomeFor(
   const { name, recipient, windowDays } = party;
   const outcome = name === "postmarkMail" ? mail : "expires-on";
   if (outcome === "holds-nothing") return { name, recipient, outcome };
-  const on = new Date(now.getTime() + windowDays * 86_400_000).toISOString();
+  const on = new Date(now.getTime() + windowDays * dayMs).toISOString();
   return { name, recipient, outcome, on };
 }

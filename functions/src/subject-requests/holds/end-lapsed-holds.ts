@@ -3,6 +3,7 @@ import { publishJob } from "../../jobs/jobs.ts";
 import { appendEntry } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { log } from "../../platform/log.ts";
+import { dayMs } from "../../platform/time.ts";
 import { prepareKeptErasure } from "../erasure/erase-kept.ts";
 import { holdContext } from "./hold-context.ts";
 import { closeHold, type Hold, listPastEnd, readHold } from "./store.ts";
@@ -20,7 +21,7 @@ const actor = { kind: "system", id: "deadline-sweep" } as const;
 export async function endLapsedHolds(deps: Deps): Promise<void> {
   const now = deps.clock.now();
   const failures: unknown[] = [];
-  const due = await listPastEnd(deps.stores, new Date(now.getTime() - reviewDays * 86_400_000), pageSize);
+  const due = await listPastEnd(deps.stores, new Date(now.getTime() - reviewDays * dayMs), pageSize);
   let ended = 0;
   for (const hold of due) {
     try {

@@ -1,6 +1,7 @@
 import type { DocumentSnapshot, Transaction } from "@google-cloud/firestore";
 import { freshReminders, type ReminderFields, remindersFrom } from "../../deadlines/deadline.ts";
 import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../../inventory/collections.ts";
+import type { Stamp } from "../../inventory/stored.ts";
 
 /** A duty to keep certain items of a person, as stored. */
 export interface Hold {
@@ -21,10 +22,6 @@ export interface Hold {
 export interface HoldKey {
   tenantId: string;
   holdId: string;
-}
-
-interface Stamp {
-  toDate(): Date;
 }
 
 function holdFrom(snapshot: DocumentSnapshot): Hold | undefined {
