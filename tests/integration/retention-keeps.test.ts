@@ -216,6 +216,8 @@ describe("a purge", () => {
       subjectId: carol,
       state: "active",
       items: [`tenants/${keeper.tenantId}/${item}`],
+      basis: "claim",
+      createdAt: deps.clock.now(),
       endsAt: inDays(100),
     });
 

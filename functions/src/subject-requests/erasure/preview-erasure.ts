@@ -2,10 +2,10 @@ import type { Actor } from "../../identity/caller.ts";
 import type { Entry, ThirdPartyEntry } from "../../inventory/entry.ts";
 import { inventory } from "../../inventory/inventory.ts";
 import { collectionsInScope, countRecords } from "../../inventory/subject-records.ts";
-import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
+import { appendEntry } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { AppError } from "../../platform/errors.ts";
 import { webhookHost } from "../../recipients/find-notification.ts";
+import { contextOfSubject } from "../context-of-subject.ts";
 import { holdsInForce } from "../held-items.ts";
 import { type Exception, exceptionsOf } from "./exceptions.ts";
 import { type ErasureScope, recordScopeOf } from "./scope.ts";
@@ -40,11 +40,7 @@ export async function previewErasure(
   scope: ErasureScope,
 ): Promise<ErasurePreview> {
   const { subjectId } = scope;
-  const audit = await auditContext(deps, tenantId, subjectId).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === "subject-erased")
-      throw new AppError("not-found", `no subject ${subjectId}`);
-    throw error;
-  });
+  const audit = await contextOfSubject(deps, tenantId, subjectId);
   await deps.stores.data.runTransaction(async (tx) => {
     await Promise.resolve();
     appendEntry(tx, audit, {

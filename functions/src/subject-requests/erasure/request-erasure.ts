@@ -2,13 +2,13 @@ import type { Transaction } from "@google-cloud/firestore";
 import type { SealingKey } from "../../crypto/envelope.ts";
 import type { Actor } from "../../identity/caller.ts";
 import { findJobIn, publishJob } from "../../jobs/jobs.ts";
-import { auditContext } from "../../ledger/append-entry.ts";
 import { wasWrittenTo } from "../../mail/write-to-person.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { findVerifiedAddresses } from "../../subjects/find-verified-addresses.ts";
 import { freezeConversation, readFreezeTargets } from "../../subjects/freeze-subject.ts";
 import { profileOf } from "../../subjects/read-subject.ts";
+import { contextOfSubject } from "../context-of-subject.ts";
 import { fileRequest } from "../file-request.ts";
 import { type Hold, holdsInForce, isHeld } from "../held-items.ts";
 import { destroyPersonKey, keepScratch, sealForHeir, sealScratch } from "../scratch.ts";
@@ -53,11 +53,7 @@ export async function requestErasure(
   const { jobId, isMade } = await findAttempt(deps, tenantId, scope);
   const requestId = jobId;
   if (isMade) return { requestId, jobId };
-  const audit = await auditContext(deps, tenantId, subjectId).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === "subject-erased")
-      throw new AppError("not-found", `no subject ${subjectId}`);
-    throw error;
-  });
+  const audit = await contextOfSubject(deps, tenantId, subjectId);
   const dek = audit.person?.dek;
   const input = dek === undefined ? undefined : await sealInput(deps, dek, tenantId, scope, jobId);
   const receivedAt = deps.clock.now();

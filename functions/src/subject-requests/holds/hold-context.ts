@@ -3,6 +3,12 @@ import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { findHold, type HoldKey } from "./store.ts";
 
+/** The keys for an entry about a hold, and whom it names: nobody once the person is erased. */
+export interface HoldContext {
+  audit: AuditContext;
+  person: Pick<AuditEvent, "personalTargets">;
+}
+
 /**
  * What an entry about a hold needs: the context of the held person; of nobody once that person is erased and only held
  * items are left.
@@ -10,10 +16,7 @@ import { findHold, type HoldKey } from "./store.ts";
  * @returns `person` names them in the entry; empty for nobody.
  * @throws AppError `key-unavailable`.
  */
-export async function holdContext(
-  deps: Deps,
-  key: HoldKey,
-): Promise<{ audit: AuditContext; person: Pick<AuditEvent, "personalTargets"> }> {
+export async function holdContext(deps: Deps, key: HoldKey): Promise<HoldContext> {
   const { tenantId } = key;
   const subjectId = (await findHold(deps.stores, key))?.subjectId;
   const audit = await auditContext(deps, tenantId, subjectId).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { cursorOf, placeOf } from "../../platform/page-cursor.ts";
+import { type HeldItem, heldItemOf } from "./held-item.ts";
 import { everyHoldOver, type Hold, pageOfHolds } from "./store.ts";
 
 /** A hold as staff see it. */
@@ -13,12 +14,6 @@ export interface HoldSummary {
   endsAt: Date;
   /** `ended` by itself; what a lifted or ended one kept follows its usual rules. */
   state: "active" | "lifted" | "ended";
-}
-
-/** A thing that a hold keeps. */
-export interface HeldItem {
-  kind: "conversation" | "lead";
-  id: string;
 }
 
 const pageSize = 100;
@@ -71,10 +66,4 @@ function summaryOf(hold: Hold, now: Date): HoldSummary {
   const { id: holdId, subjectId, items, basis, createdAt, endsAt } = hold;
   const state = isActive(hold) && endsAt <= now ? "ended" : hold.state;
   return { holdId, subjectId, items: items.map(heldItemOf), basis, createdAt, endsAt, state };
-}
-
-/** An item from its path: `.../conversations/<id>` or `.../leads/<id>`. */
-function heldItemOf(path: string): HeldItem {
-  const [collection, id] = path.split("/").slice(-2);
-  return { kind: collection === "leads" ? "lead" : "conversation", id: id ?? "" };
 }

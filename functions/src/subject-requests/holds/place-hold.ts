@@ -2,10 +2,11 @@ import type { DocumentReference, Transaction } from "@google-cloud/firestore";
 import { idempotentId } from "../../crypto/blind-index.ts";
 import type { Actor } from "../../identity/caller.ts";
 import { documentRef } from "../../inventory/collections.ts";
-import { appendEntry, auditContext } from "../../ledger/append-entry.ts";
+import { appendEntry } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { assertKnown } from "../../subjects/profile.ts";
+import { contextOfSubject } from "../context-of-subject.ts";
 import { openErasuresOf } from "../store.ts";
 import { createHold, findHold, readHold } from "./store.ts";
 
@@ -44,11 +45,7 @@ export async function placeHold(
   if (refs.length === 0) throw new AppError("input-invalid", "a hold names what it keeps");
   const holdId = await idempotentId(deps, tenantId, "hold", subjectId, idempotencyKey);
   if ((await findHold(deps.stores, { tenantId, holdId })) !== undefined) return holdId;
-  const audit = await auditContext(deps, tenantId, subjectId).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === "subject-erased")
-      throw new AppError("not-found", `no subject ${subjectId}`);
-    throw error;
-  });
+  const audit = await contextOfSubject(deps, tenantId, subjectId);
   await deps.stores.data.runTransaction(async (tx) => {
     if ((await readHold(tx, deps.stores, { tenantId, holdId })) !== undefined) return;
     await assertKnown(tx, deps.stores, subject);

@@ -2,11 +2,13 @@ import { keyAt } from "../../crypto/keyring.ts";
 import { openField } from "../../crypto/sealed-fields.ts";
 import type { Staff } from "../../identity/caller.ts";
 import type { CollectionName } from "../../inventory/inventory.ts";
+import type { Stamp } from "../../inventory/stored.ts";
 import { type PersonalCollection, pageOfRecords, type SubjectRecord } from "../../inventory/subject-records.ts";
 import { appendEntry } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { sealedByDek } from "../reseal-held.ts";
+import { heldItemOf } from "./held-item.ts";
 import { holdContext } from "./hold-context.ts";
 import { findHold, type Hold } from "./store.ts";
 
@@ -42,11 +44,11 @@ export async function readHeldItem(
   page: { before?: Date | undefined } = {},
 ): Promise<OpenedHeldItem> {
   const hold = await findHold(deps.stores, { tenantId, holdId });
-  const path = hold?.state === "active" ? hold.items.find((item) => item.endsWith(`/${itemId}`)) : undefined;
+  const path = hold?.state === "active" ? hold.items.find((item) => heldItemOf(item).id === itemId) : undefined;
   const item = path === undefined ? undefined : await deps.stores.data.doc(path).get();
   if (hold === undefined || item?.get("evidenceId") === undefined)
     throw new AppError("not-found", `hold ${holdId} keeps no item ${itemId} of an erased person`);
-  const kind = path?.includes("/leads/") === true ? "lead" : "conversation";
+  const { kind } = heldItemOf(item.ref.path);
   const { audit } = await holdContext(deps, { tenantId, holdId });
   await deps.stores.data.runTransaction(async (tx) => {
     await Promise.resolve();
@@ -115,5 +117,5 @@ function entryOf(collection: CollectionName): PersonalCollection {
 }
 
 function timeOf({ data }: SubjectRecord, field: string): Date {
-  return (data[field] as { toDate(): Date }).toDate();
+  return (data[field] as Stamp).toDate();
 }

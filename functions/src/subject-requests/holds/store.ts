@@ -71,8 +71,7 @@ export function moveEnd(tx: Transaction, stores: Stores, key: HoldKey, endsAt: D
 
 /** Marks a hold as over: it keeps nothing from here on, and nobody is reminded of it. */
 export function closeHold(tx: Transaction, stores: Stores, key: HoldKey, state: "lifted" | "ended", at: Date): void {
-  const closedAt = state === "lifted" ? { liftedAt: at } : { endedAt: at };
-  tx.update(documentRef(stores, "holds", { ...key }), { state, ...closedAt, overAt: at, nextReminderAt: null });
+  tx.update(documentRef(stores, "holds", { ...key }), { state, overAt: at, nextReminderAt: null });
 }
 
 /**
@@ -101,10 +100,19 @@ function soonestFirst(docs: readonly DocumentSnapshot[]): Hold[] {
   return docs.flatMap((snapshot) => holdFrom(snapshot) ?? []).sort((a, b) => a.endsAt.getTime() - b.endsAt.getTime());
 }
 
-/** Holds of every tenant of the region that are active and were to end before a time, the longest over first. */
-export async function listPastEnd(stores: Stores, before: Date, limit: number): Promise<Hold[]> {
+/**
+ * Holds of every tenant of the region that are active and were to end before a time, the longest over first.
+ *
+ * @param after - the last one of the page before; one that stays past its end is not given twice.
+ */
+export async function pagePastEnd(stores: Stores, before: Date, limit: number, after?: Hold): Promise<Hold[]> {
   const past = collectionGroupRef(stores, "holds").where("state", "==", "active").where("endsAt", "<=", before);
-  return (await past.orderBy("endsAt").limit(limit).get()).docs.flatMap((snapshot) => holdFrom(snapshot) ?? []);
+  const ordered = past.orderBy("endsAt").orderBy("__name__").limit(limit);
+  const page =
+    after === undefined
+      ? ordered
+      : ordered.startAfter(after.endsAt, documentRef(stores, "holds", { tenantId: after.tenantId, holdId: after.id }));
+  return (await page.get()).docs.flatMap((snapshot) => holdFrom(snapshot) ?? []);
 }
 
 /** Every hold ever placed over a person. */

@@ -1,10 +1,11 @@
 import type { Transaction } from "@google-cloud/firestore";
 import type { Actor } from "../../identity/caller.ts";
 import type { AuditAction } from "../../ledger/actions.ts";
-import { type AuditContext, appendEntry, auditContext } from "../../ledger/append-entry.ts";
+import { type AuditContext, appendEntry } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { type FreezeTargets, readFreezeTargets } from "../../subjects/freeze-subject.ts";
+import { contextOfSubject } from "../context-of-subject.ts";
 
 /** What an act on a person is recorded as. */
 export interface SubjectAct {
@@ -31,11 +32,7 @@ export async function actOnSubject(
   change: (tx: Transaction, targets: FreezeTargets, audit: AuditContext) => boolean | Promise<boolean>,
 ): Promise<void> {
   const { tenantId, subjectId, action, actor, metadata, reason } = act;
-  const audit = await auditContext(deps, tenantId, subjectId).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === "subject-erased")
-      throw new AppError("not-found", `no subject ${subjectId}`);
-    throw error;
-  });
+  const audit = await contextOfSubject(deps, tenantId, subjectId);
   await deps.stores.data.runTransaction(async (tx) => {
     const targets = await readFreezeTargets(tx, deps.stores, { tenantId, subjectId });
     if (targets.state === undefined) throw new AppError("not-found", `no subject ${subjectId}`);
@@ -44,10 +41,8 @@ export async function actOnSubject(
     appendEntry(tx, audit, {
       action,
       actor,
-      personalTargets: [
-        { kind: "subject", id: subjectId },
-        ...(reason === undefined ? [] : [{ kind: "reason", id: reason }]),
-      ],
+      personalTargets: [{ kind: "subject", id: subjectId }],
+      ...(reason === undefined ? {} : { reason }),
       outcome: "success",
       ...(metadata === undefined ? {} : { metadata }),
     });

@@ -63,12 +63,12 @@ export async function rectifySubject(
       actor,
       personalTargets: [
         { kind: "subject", id: subjectId },
-        { kind: "reason", id: reason },
         ...changed.flatMap((field) => [
           { kind: `${field}-before`, id: digest(before[field], field) },
           { kind: `${field}-after`, id: digest(after[field], field) },
         ]),
       ],
+      reason,
       outcome: "success",
       metadata: { fields: changed, leads: correctedLeads },
     });

@@ -32,10 +32,8 @@ export async function verifyIdentifier(
       appendEntry(tx, audit, {
         action: "identifier-verified",
         actor,
-        personalTargets: [
-          { kind: "subject", id: subjectId },
-          { kind: "reason", id: how },
-        ],
+        personalTargets: [{ kind: "subject", id: subjectId }],
+        reason: how,
         outcome,
         metadata: { kind },
       });
