@@ -114,38 +114,8 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
   const { deps, tenantId, person } = context;
   const entryId = deps.ids.next();
   const path = documentPath("auditPending", { tenantId, entryId });
-  const openings: Record<string, Opening> = {};
-  const all: Record<string, Opening> = {};
-  const commitTo = (name: string, value: string) => {
-    const opening = deps.ids.bytes(32);
-    all[name] = openings[name] = { value, opening: Buffer.from(opening).toString("base64url") };
-    return commit(value, opening);
-  };
-  const committed = [
-    ...(event.personalTargets ?? []),
-    ...(event.reason === undefined ? [] : [{ kind: "reason", id: event.reason }]),
-  ];
-  const personal = committed.map((target, index) => ({
-    kind: target.kind,
-    commitment: commitTo(`target.${index}`, target.id),
-  }));
-  const changes = describeChanges(event.changes ?? [], commitTo);
-  const sealedForPerson =
-    person === undefined || Object.keys(openings).length === 0
-      ? undefined
-      : sealField(person.dek, path, "openings.person", JSON.stringify(openings), deps.ids);
-  const reason = event.reason === undefined ? "" : `target.${personal.length - 1}`;
-  for (const name of Object.keys(openings)) {
-    if (person !== undefined || (name !== reason && !name.startsWith("change."))) delete openings[name];
-  }
-  const isPerson = event.actor.kind === "data-subject";
-  const actor = { kind: event.actor.kind, commitment: commitTo("actor", event.actor.id) };
-  const actorKey = isPerson ? person?.dek : context.auditKey;
-  const sealedActor =
-    actorKey === undefined
-      ? undefined
-      : sealField(actorKey, path, "openings.actor", JSON.stringify(openings), deps.ids);
-  const evidence = sealEvidence(context, event, path, all);
+  const { actor, personal, changes, openings } = committed(deps, event);
+  const sealed = sealOpenings(context, event, path, openings);
   const occurredAt = deps.clock.now();
   const leaf = encodeLeaf({
     action: event.action,
@@ -159,19 +129,11 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
     metadata: { ...event.metadata, ...changes },
     nonce: deps.ids.bytes(32),
   });
-  const sealed: Openings = {
-    ...(sealedForPerson && { person: sealedForPerson }),
-    ...(sealedActor && { actor: sealedActor }),
-    ...(evidence && { evidence }),
-  };
-  const parts = [leaf, sealedForPerson, sealedActor, evidence?.sealed];
-  const sizeBytes = parts.reduce((sum, part) => sum + (part?.length ?? 0), 0);
-  if (sizeBytes > entryLimitBytes)
-    throw new AppError("input-too-large", `entry ${event.action} has ${sizeBytes} bytes, more than ${entryLimitBytes}`);
+  assertFits(event.action, [leaf, sealed.person, sealed.actor, sealed.evidence?.sealed]);
   createPendingEntry(tx, deps.stores, tenantId, entryId, {
     leaf,
     action: event.action,
-    actorId: isPerson ? "" : event.actor.id,
+    actorId: event.actor.kind === "data-subject" ? "" : event.actor.id,
     subjectTag: person === undefined ? "" : subjectTag(person.dek),
     openings: sealed,
     occurredAt,
@@ -180,19 +142,68 @@ export function appendEntry(tx: Transaction, context: AuditContext, event: Audit
   return leaf;
 }
 
+/** Openings by the names of what they open: `target.0`, `change.name.before`, `actor`. */
+type NamedOpenings = Readonly<Record<string, Opening>>;
+
+/** What the leaf says by commitments, and how they are opened. The reason stands behind the personal targets. */
+function committed({ ids }: CryptoDeps, event: AuditEvent) {
+  const openings: Record<string, Opening> = {};
+  const commitTo = (name: string, value: string) => {
+    const opening = ids.bytes(32);
+    openings[name] = { value, opening: Buffer.from(opening).toString("base64url") };
+    return commit(value, opening);
+  };
+  const targets = [
+    ...(event.personalTargets ?? []),
+    ...(event.reason === undefined ? [] : [{ kind: "reason", id: event.reason }]),
+  ];
+  const personal = targets.map(({ kind, id }, index) => ({ kind, commitment: commitTo(`target.${index}`, id) }));
+  const changes = describeChanges(event.changes ?? [], commitTo);
+  const actor = { kind: event.actor.kind, commitment: commitTo("actor", event.actor.id) };
+  return { actor, personal, changes, openings };
+}
+
+/**
+ * Seals each opening for whoever may know it: what concerns a person under the person's key, who acted under the tenant's,
+ * or under the person's who did. Where nobody is concerned, reason and changes go with the actor; an id of somebody whose
+ * key is gone is opened by nobody.
+ */
+function sealOpenings(context: AuditContext, event: AuditEvent, path: string, openings: NamedOpenings): Openings {
+  const { deps, person, auditKey } = context;
+  const { actor, ...ofAct } = openings;
+  const reason = `target.${event.personalTargets?.length ?? 0}`;
+  const ofNobody = Object.entries(ofAct).filter(([name]) => name === reason || name.startsWith("change."));
+  const withActor = { ...(person === undefined ? Object.fromEntries(ofNobody) : {}), actor };
+  const actorKey = event.actor.kind === "data-subject" ? person?.dek : auditKey;
+  const seal = (key: SealingKey, name: keyof Openings, opened: object) =>
+    sealField(key, path, `openings.${name}`, JSON.stringify(opened), deps.ids);
+  const evidence = sealEvidence(context, event, path, openings);
+  return {
+    ...(person !== undefined && Object.keys(ofAct).length > 0 && { person: seal(person.dek, "person", ofAct) }),
+    ...(actorKey !== undefined && { actor: seal(actorKey, "actor", withActor) }),
+    ...(evidence !== undefined && { evidence }),
+  };
+}
+
+function assertFits(action: AuditAction, parts: readonly (Uint8Array | undefined)[]): void {
+  const sizeBytes = parts.reduce((sum, part) => sum + (part?.length ?? 0), 0);
+  if (sizeBytes > entryLimitBytes)
+    throw new AppError("input-too-large", `entry ${action} has ${sizeBytes} bytes, more than ${entryLimitBytes}`);
+}
+
 /** The openings of the person's own id, where an erasure leaves them: not of conversations, and not of words. */
 function sealEvidence(
   { deps, evidence }: AuditContext,
   event: AuditEvent,
   path: string,
-  all: Readonly<Record<string, Opening>>,
+  openings: NamedOpenings,
 ): Openings["evidence"] {
   if (evidence === undefined || !(event.isEvidence ?? isEvidence(event.action))) return undefined;
   const targets = (event.personalTargets ?? []).map(({ kind }, position) => ({ kind, name: `target.${position}` }));
   const names = targets.filter(({ kind }) => kind === "subject").map(({ name }) => name);
   if (event.actor.kind === "data-subject") names.push("actor");
   if (names.length === 0) return undefined;
-  const own = Object.fromEntries(names.map((name) => [name, all[name]]));
+  const own = Object.fromEntries(names.map((name) => [name, openings[name]]));
   const sealed = sealField(evidence.key, path, "openings.evidence", JSON.stringify(own), deps.ids);
   return { keyId: evidence.id, sealed };
 }

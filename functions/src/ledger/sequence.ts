@@ -56,20 +56,19 @@ export async function sequence(deps: LedgerDeps, tenantId: string, holder: strin
   const { state, readAt } = await readLedger(deps.stores, tenantId);
   if (isClosed(state)) return { integrated: 0, ended: "drained" };
   if (isHeldByOther(state, holder, readAt)) return { integrated: 0, ended: "held" };
-  const run: SequencerRun = { integrated: 0, ended: "drained" };
   // What a run that stopped left out comes first: every size that was signed has its tiles.
   let written = await writeTiles(deps, tenantId, state);
-  for (;;) {
+  const run: SequencerRun = { integrated: 0, ended: "more" };
+  do {
     const waiting = await listPendingEntries(deps.stores, tenantId, tileWidth);
-    if (waiting.length === 0) break;
-    const batch = await integrate(deps, tenantId, holder, waiting, written);
-    if (batch === undefined) run.ended = "held";
-    if (batch === undefined) break;
+    const batch = waiting.length === 0 ? undefined : await integrate(deps, tenantId, holder, waiting, written);
+    if (batch === undefined) {
+      run.ended = waiting.length === 0 ? "drained" : "held";
+      break;
+    }
     run.integrated += batch.count;
     written = await writeTiles(deps, tenantId, batch.state);
-    if (deps.clock.now() >= until) run.ended = "more";
-    if (run.ended === "more") break;
-  }
+  } while (deps.clock.now() < until);
   if (written !== undefined) await endRun(deps, tenantId, holder, written);
   if (run.integrated > 0) log.info("integrated entries", { tenantId, count: run.integrated });
   return run;
