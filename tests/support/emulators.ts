@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { type EmulatorSet, logDirectoryOf } from "../../local/emulator-set.ts";
 import { loadRules } from "../../local/emulators.ts";
-import { createPlatformKeys } from "../../local/platform-keys.ts";
 
 /** Jest loads set-up and teardown with two module registries, so the set waits for its end on the global object. */
 const kept = Symbol.for("lethe.test-emulators");
@@ -39,11 +38,6 @@ export function endpoint(name: string): string {
   return value;
 }
 
-/** Makes `kek` and `ledger-signing` of a region in a test's project, in the Cloud KMS stand-in. */
-export function createTestKeys(project: string, region = "eu"): Promise<{ kek: string; ledgerSigning: string }> {
-  return createPlatformKeys(endpoint("KMS_ENDPOINT"), project, region);
-}
-
 /**
  * Loads Firestore rules for a test's project, into every database.
  *
@@ -51,12 +45,6 @@ export function createTestKeys(project: string, region = "eu"): Promise<{ kek: s
  */
 export function useRules(project: string, rules?: string): Promise<void> {
   return loadRules(endpoint("FIRESTORE_EMULATOR_HOST"), project, rules);
-}
-
-/** How often each Cloud KMS method was called since the stand-in started: compare two readings. */
-export async function kmsCalls(): Promise<Record<string, number>> {
-  const response = await fetch(`${endpoint("LETHE_STANDINS")}/kms/calls`);
-  return (await response.json()) as Record<string, number>;
 }
 
 /** How the model misbehaves on its next `count` answers; `none` ends it. */

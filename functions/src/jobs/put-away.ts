@@ -9,8 +9,8 @@ export function isToPutAway(job: Job): boolean {
 
 /**
  * Lets a kind remove what a job of it has made that was cancelled or has failed. Until that is done the job cannot be
- * retried; then a retry begins at the first step, since nothing of the others is left. Whoever ran a cancelled job may write a little more, so that one is put away once more after their lease.
- * Safe to repeat.
+ * retried; then a retry begins at the first step, since nothing of the others is left. Whoever ran a cancelled job may
+ * write a little more, so that one is put away once more after their lease. Safe to repeat.
  */
 export async function putAwayJob<Deps extends JobDeps>(deps: Deps, kind: JobKind<Deps>, job: Job): Promise<void> {
   await kind.ended?.(deps, job);

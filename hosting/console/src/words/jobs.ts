@@ -1,5 +1,5 @@
 import type { Job, JobKindName } from "../api/shapes.ts";
-import { count, humanize, sentence, storeName } from "./things.ts";
+import { humanize, sentence, storeName } from "./things.ts";
 
 /** A step as the API names it, with what it means. */
 export interface StepWords {
@@ -181,10 +181,4 @@ export const stateNames: Readonly<Record<Job["state"], string>> = {
 export function failureWords(job: Pick<Job, "failure">): string | undefined {
   if (job.failure === undefined) return undefined;
   return sentence(job.failure.reason);
-}
-
-/** `Recorded 12 items`, for the end of an erasure. */
-export function totalCount(job: Pick<Job, "counts">): string {
-  const sum = Object.entries(job.counts).reduce((all, [name, amount]) => (name.includes(".") ? all : all + amount), 0);
-  return count(sum, "record");
 }
