@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { changeConsent } from "../../functions/src/conversations/change-consent.ts";
 import { readConversation } from "../../functions/src/conversations/read-conversation.ts";
-import { startSession } from "../../functions/src/conversations/start-session.ts";
 import type { DataSubject } from "../../functions/src/identity/caller.ts";
-import { openSessionToken } from "../../functions/src/identity/tokens.ts";
 import { evidenceBasis, pruneEvidenceKeys } from "../../functions/src/ledger/evidence-key.ts";
 import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
 import { readAuditTrail } from "../../functions/src/tenants/read-audit-trail.ts";
-import { openShop, type Shop } from "../support/shop.ts";
+import { arriveAt, openShop, type Shop } from "../support/shop.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 import { settleJobs } from "../support/world.ts";
 
@@ -33,10 +31,7 @@ describe("what the trail still tells of an erased person", () => {
   beforeAll(async () => {
     deps = testDeps();
     shop = await openShop(deps, "witness");
-    const visitor = { kind: "channel", tenantId: shop.tenantId, channelId: shop.channelId } as const;
-    const answers = { noticeVersion: 1, consents: { remember: true } };
-    const { token } = await startSession(deps, visitor, answers, "carols-session-key-of-32-characters-or-more");
-    carol = openSessionToken(deps.config, token, deps.clock.now());
+    carol = await arriveAt(deps, shop, "carol", { remember: true });
     const withdrawal = { purpose: "remember", given: false, noticeVersion: 1 };
     await changeConsent(deps, carol, withdrawal, "carols-withdrawal");
     await readConversation(deps, shop.staff, carol.conversationId, {});

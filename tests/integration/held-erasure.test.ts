@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { beginTurn } from "../../functions/src/conversations/begin-turn.ts";
-import { startSession } from "../../functions/src/conversations/start-session.ts";
 import { sweepDeadlines } from "../../functions/src/deadlines/sweep-deadlines.ts";
 import { collect } from "../../functions/src/exports/collect-step.ts";
 import { issueExportLink } from "../../functions/src/exports/issue-export-link.ts";
 import { requestExport } from "../../functions/src/exports/request-export.ts";
 import type { DataSubject } from "../../functions/src/identity/caller.ts";
-import { openSessionToken } from "../../functions/src/identity/tokens.ts";
 import { findJob } from "../../functions/src/jobs/jobs.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
 import { createLead } from "../../functions/src/leads/create-lead.ts";
@@ -21,7 +19,7 @@ import { readHeldItem } from "../../functions/src/subject-requests/holds/read-he
 import { verifyIdentifier } from "../../functions/src/subject-requests/rights/verify-identifier.ts";
 import { findReceipt, findTombstone } from "../../functions/src/subject-requests/store.ts";
 import { actionsOf } from "../support/actions-of.ts";
-import { openShop, type Shop } from "../support/shop.ts";
+import { arriveAt, openShop, type Shop } from "../support/shop.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 import { settleJobs, staffActor } from "../support/world.ts";
 
@@ -48,10 +46,7 @@ describe("an erasure and what must be kept", () => {
   afterAll(() => deps.close());
 
   const arrive = async (name: string): Promise<DataSubject> => {
-    const visitor = { kind: "channel", tenantId: shop.tenantId, channelId: shop.channelId } as const;
-    const key = `${name}-session-key-of-32-characters-or-more`;
-    const session = await startSession(deps, visitor, { noticeVersion: 1, consents: {} }, key);
-    const person = openSessionToken(deps.config, session.token, deps.clock.now());
+    const person = await arriveAt(deps, shop, name);
     await beginTurn(deps, person, `${name} asks`, `${name}-turn-1`, `${name}-instance`);
     return person;
   };

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
-import { startSession } from "../../functions/src/conversations/start-session.ts";
 import { createKey, destroyKey } from "../../functions/src/crypto/keyring.ts";
 import { createTenantKeys } from "../../functions/src/crypto/tenant-keys.ts";
-import { openSessionToken } from "../../functions/src/identity/tokens.ts";
 import { createLead } from "../../functions/src/leads/create-lead.ts";
 import { orphanAlarm, sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
 import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
 import { leavesOf } from "../support/audit-log.ts";
 import { findKey } from "../support/find-key.ts";
-import { openShop, type Shop } from "../support/shop.ts";
+import { arriveAt, openShop, type Shop } from "../support/shop.ts";
 import { type TestDeps, tenantIdOf, testDeps } from "../support/test-deps.ts";
 import { settleJobs, staffActor } from "../support/world.ts";
 
@@ -20,12 +18,7 @@ describe("the orphan sweep", () => {
   let shop: Shop;
   let other: Shop;
 
-  const arrive = async (at: Shop, name: string) => {
-    const visitor = { kind: "channel", tenantId: at.tenantId, channelId: at.channelId } as const;
-    const answers = { noticeVersion: 1, consents: { remember: true } };
-    const session = await startSession(deps, visitor, answers, `${name}-session-key-of-32-characters-or-more`);
-    return openSessionToken(deps.config, session.token, deps.clock.now());
-  };
+  const arrive = (at: Shop, name: string) => arriveAt(deps, at, name, { remember: true });
   const lostKey = (at: Shop, subjectId: string) =>
     createKey(deps, { collection: "deks", tenantId: at.tenantId, subjectId });
   /** Runs a sweep and gives the alarms that it logged. */

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { beginTurn } from "../../functions/src/conversations/begin-turn.ts";
 import { readConversation } from "../../functions/src/conversations/read-conversation.ts";
-import { startSession } from "../../functions/src/conversations/start-session.ts";
 import { requestExport } from "../../functions/src/exports/request-export.ts";
 import type { DataSubject } from "../../functions/src/identity/caller.ts";
 import { permissionsOf } from "../../functions/src/identity/permissions.ts";
-import { openSessionToken } from "../../functions/src/identity/tokens.ts";
 import { findJob } from "../../functions/src/jobs/jobs.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
@@ -29,7 +27,7 @@ import { findVerifiedAddresses } from "../../functions/src/subjects/find-verifie
 import { identifiersOfPerson } from "../../functions/src/subjects/identifiers-of-person.ts";
 import { findSubject } from "../../functions/src/subjects/store.ts";
 import { readAuditTrail } from "../../functions/src/tenants/read-audit-trail.ts";
-import { openShop, type Shop } from "../support/shop.ts";
+import { arriveAt, openShop, type Shop } from "../support/shop.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 import { staffActor } from "../support/world.ts";
 
@@ -44,10 +42,7 @@ describe("rights of a data subject", () => {
   afterAll(() => deps.close());
 
   const arrive = async (name: string): Promise<DataSubject> => {
-    const visitor = { kind: "channel", tenantId: shop.tenantId, channelId: shop.channelId } as const;
-    const key = `${name}-session-key-of-32-characters-or-more`;
-    const session = await startSession(deps, visitor, { noticeVersion: 1, consents: {} }, key);
-    const person = openSessionToken(deps.config, session.token, deps.clock.now());
+    const person = await arriveAt(deps, shop, name);
     await createLead(
       deps,
       person,

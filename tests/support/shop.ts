@@ -1,8 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { http } from "@google-cloud/functions-framework";
 import { getTestServer } from "@google-cloud/functions-framework/testing";
-import type { Staff } from "../../functions/src/identity/caller.ts";
+import { startSession } from "../../functions/src/conversations/start-session.ts";
+import type { DataSubject, Staff } from "../../functions/src/identity/caller.ts";
 import { permissionsOf } from "../../functions/src/identity/permissions.ts";
+import { openSessionToken } from "../../functions/src/identity/tokens.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
 import { knowledgeJob } from "../../functions/src/knowledge/knowledge-job.ts";
 import { uploadDocument } from "../../functions/src/knowledge/upload-document.ts";
@@ -46,6 +48,19 @@ export async function openShop(deps: Deps, name: string): Promise<Shop> {
   const actor = { kind: "member", id: uid } as const;
   const staff: Staff = { kind: "staff", tenantId, actor, role: "owner", permissions: permissionsOf.owner };
   return { tenantId, staff, agentId, channelId, channelKey };
+}
+
+/** Lets a visitor begin a conversation in a business. @param consents - boxes ticked; none by default. */
+export async function arriveAt(
+  deps: TestDeps,
+  shop: Shop,
+  name: string,
+  consents: Readonly<Record<string, boolean>> = {},
+): Promise<DataSubject> {
+  const visitor = { kind: "channel", tenantId: shop.tenantId, channelId: shop.channelId } as const;
+  const key = `${name}-session-key-of-32-characters-or-more`;
+  const session = await startSession(deps, visitor, { noticeVersion: 1, consents }, key);
+  return openSessionToken(deps.config, session.token, deps.clock.now());
 }
 
 /** Uploads a Markdown document and runs its job to the end. */
