@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type KeyObject,
+  sign,
+} from "node:crypto";
 import { AppError } from "../../functions/src/platform/errors.ts";
 import type { Ids } from "../../functions/src/ports/ids.ts";
 import type { Kms } from "../../functions/src/ports/kms.ts";
@@ -10,8 +18,10 @@ interface Version {
   name: string;
   state: State;
   createdAt: Date;
-  secret: Uint8Array;
+  secret: KeyObject;
   signing: KeyObject;
+  /** Of the signing key, as PEM. */
+  publicKey: string;
 }
 
 /** Cloud KMS in memory, with real AES-256-GCM and Ed25519. A key exists as soon as it is named. */
@@ -36,12 +46,14 @@ export function fakeKms(now: () => Date, ids: Ids = seededIds("kms")): FakeKms {
   function addVersion(keyName: string, versions: Version[]): Version {
     const seed = ids.bytes(32);
     const pkcs8 = Buffer.concat([ed25519Prefix, seed]);
+    const signing = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
     const version: Version = {
       name: `${keyName}/cryptoKeyVersions/${versions.length + 1}`,
       state: "ENABLED",
       createdAt: now(),
-      secret: ids.bytes(32),
-      signing: createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" }),
+      secret: createSecretKey(ids.bytes(32)),
+      signing,
+      publicKey: createPublicKey(signing).export({ type: "spki", format: "pem" }).toString(),
     };
     versions.push(version);
     return version;
@@ -101,8 +113,7 @@ export function fakeKms(now: () => Date, ids: Ids = seededIds("kms")): FakeKms {
       return sign(null, data, named("sign", versionName).signing);
     },
     async publicKey(versionName) {
-      const key = createPublicKey(named("publicKey", versionName).signing);
-      return key.export({ type: "spki", format: "pem" }).toString();
+      return named("publicKey", versionName).publicKey;
     },
     async listVersions(keyName) {
       return versionsOf(keyName).map(({ name, state, createdAt }) => ({ name, state, createdAt }));

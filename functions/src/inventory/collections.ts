@@ -35,11 +35,14 @@ export type CollectionParams<Name extends CollectionName> = Readonly<
 const safeId = /^(?!\.{1,2}$)(?!__.*__$)[A-Za-z0-9._~-]{1,200}$/;
 
 function fill(template: string, params: Readonly<Record<string, string>>): string {
-  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+  const segments = template.split("/").map((segment) => {
+    if (!segment.startsWith("{")) return segment;
+    const name = segment.slice(1, -1);
     const value = params[name];
     if (value === undefined || !safeId.test(value)) throw new AppError("input-invalid", `${name} is not an id`);
     return value;
   });
+  return segments.join("/");
 }
 
 /** The region that a tenant id names: `lethe_<region>_tenant_...`. @throws AppError `input-invalid` for any other text. */

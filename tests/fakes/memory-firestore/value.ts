@@ -8,7 +8,7 @@ export function copyOf(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   if (value instanceof Date) return Timestamp.fromDate(value);
   if (value instanceof Timestamp) return value;
-  if (value instanceof Uint8Array) return Buffer.from(value);
+  if (value instanceof Uint8Array) return Buffer.copyBytesFrom(value);
   if (Array.isArray(value)) return value.map(copyOf);
   return fieldsOf(value as Fields);
 }
@@ -16,7 +16,7 @@ export function copyOf(value: unknown): unknown {
 /** A document's fields, copied. */
 export function fieldsOf(fields: Fields): Fields {
   const copy: Fields = {};
-  for (const [name, member] of Object.entries(fields)) if (member !== undefined) copy[name] = copyOf(member);
+  for (const name of Object.keys(fields)) if (fields[name] !== undefined) copy[name] = copyOf(fields[name]);
   return copy;
 }
 
