@@ -113,6 +113,7 @@ export async function simulateSeed(seed: number, options: SeedOptions = {}): Pro
         ...(await orphansLeft(region, operator)),
       ].concat(leaver === undefined ? [] : await checkLeft(region, operator, leaver))
     : ["the story did not end"];
+  region.end();
   return { seed, steps: played.steps, faults: played.faults, failures, trace: trace.digest("hex") };
 }
 

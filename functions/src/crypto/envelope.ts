@@ -22,6 +22,7 @@ const headerBytes = 2;
 const nonceBytes = 12;
 const tagBytes = 16;
 const overheadBytes = headerBytes + nonceBytes + tagBytes;
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Seals bytes: version, key kind, random nonce, ciphertext, tag. README.md has the bytes.
@@ -81,7 +82,7 @@ export function sealText(key: SealingKey, aad: Uint8Array, text: string, ids: Ra
 export function openText(key: SealingKey, aad: Uint8Array, envelope: Uint8Array): string {
   const bytes = unpad(open(key, aad, envelope));
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch (error) {
     throw invalid("sealed text is not UTF-8", error);
   }

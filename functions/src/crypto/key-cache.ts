@@ -72,6 +72,9 @@ export class KeyCache {
     const key = this.#entries.get(slot)?.key;
     if (typeof key === "object") key.bytes.fill(0);
     this.#entries.delete(slot);
+    if (this.#entries.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #dropExpired(): void {

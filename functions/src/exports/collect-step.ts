@@ -1,5 +1,6 @@
 import type { SealingKey } from "../crypto/envelope.ts";
-import { dekOf, keyAt } from "../crypto/keyring.ts";
+import { keyAt } from "../crypto/keyring.ts";
+import type { WrappedKeyPlace } from "../crypto/store.ts";
 import { type SubjectRecord, streamAllRecords, streamRecords } from "../inventory/subject-records.ts";
 import type { JobStep, StepRun } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
@@ -52,12 +53,15 @@ async function writePage(
   const file = `records/${current.rule.folder}/${current.entry.name}.json`;
   let [records, part]: [number, number] = [0, firstPart];
   let shown: string[] = [];
+  // The keys of a part's records, each looked up once: what is destroyed meanwhile opens no part after this one.
+  const keys = new Map<string, SealingKey | undefined>();
   let last: string | undefined;
   let writing: Promise<void> = Promise.resolve();
   const write = async () => {
     const bytes = Buffer.from(shown.join(",\n"));
     const path = partPath(entry, file, part);
     shown = [];
+    keys.clear();
     part += 1;
     await writing;
     await keepLease();
@@ -66,7 +70,10 @@ async function writePage(
     writing.catch(() => undefined);
   };
   for await (const record of readPage(deps, entry, current, after)) {
-    shown.push(await show(deps, entry, current, record));
+    const place = keyPlaceOf(entry, current, record);
+    if (place !== undefined && !keys.has(place.id)) keys.set(place.id, await keyFor(deps, entry, place.key));
+    const key = place && keys.get(place.id);
+    shown.push(JSON.stringify(recordJson(current.rule, record, key, current.entry)));
     records += 1;
     last = record.path;
     if (shown.length === partSize) await write();
@@ -89,30 +96,31 @@ function readPage(
   return streamAllRecords(deps.stores, source, tenantId, { after, limit: pageSize });
 }
 
-async function show(
-  deps: Deps,
-  entry: Export,
-  { entry: source, rule }: ExportedCollection,
-  record: SubjectRecord,
-): Promise<string> {
-  const key = source.sealedBy === "dek" ? await keyFor(deps, entry, record) : undefined;
-  return JSON.stringify(recordJson(rule, record, key, source));
+/** Where the key of a record is, and a name for it; undefined where nothing is sealed. */
+function keyPlaceOf(
+  { tenantId, subjectId }: Export,
+  { entry }: ExportedCollection,
+  { path, data }: SubjectRecord,
+): { id: string; key: WrappedKeyPlace } | undefined {
+  if (entry.sealedBy !== "dek") return undefined;
+  const { evidenceId } = data;
+  if (typeof evidenceId === "string")
+    return { id: `evidence/${evidenceId}`, key: { collection: "evidence", tenantId, itemId: evidenceId } };
+  const named = typeof data.subjectId === "string" ? data.subjectId : (path.split("/").at(-1) ?? "");
+  const owner = subjectId ?? named;
+  return { id: `deks/${owner}`, key: { collection: "deks", tenantId, subjectId: owner } };
 }
 
 /**
- * The key of a record. In a whole-account export a person who is erased meanwhile is left without sealed fields;
+ * A key of records. In a whole-account export a person who is erased meanwhile is left without sealed fields;
  * in a person's own, the export ends.
  */
-async function keyFor(deps: Deps, entry: Export, record: SubjectRecord): Promise<SealingKey | undefined> {
-  const { tenantId } = entry;
-  if (typeof record.data.evidenceId === "string")
-    return keyAt(deps, { collection: "evidence", tenantId, itemId: record.data.evidenceId });
-  const named =
-    typeof record.data.subjectId === "string" ? record.data.subjectId : (record.path.split("/").at(-1) ?? "");
+async function keyFor(deps: Deps, { scope }: Export, place: WrappedKeyPlace): Promise<SealingKey | undefined> {
   try {
-    return await dekOf(deps, { tenantId, subjectId: entry.subjectId ?? named });
+    return await keyAt(deps, place);
   } catch (error) {
-    if (entry.scope === "account" && error instanceof AppError && error.code === "subject-erased") return undefined;
+    const isAccountsOwn = scope === "account" && place.collection === "deks";
+    if (isAccountsOwn && error instanceof AppError && error.code === "subject-erased") return undefined;
     throw error;
   }
 }

@@ -112,15 +112,19 @@ async function* streamQuery(query: Query): AsyncGenerator<SubjectRecord> {
  *
  * @param page.after - path of the last record seen, absent at the start.
  */
-export async function* streamRecords(
+export function streamRecords(
   stores: Stores,
   entry: PersonalCollection,
   scope: RecordScope,
   page: { after?: string | undefined; limit: number },
 ): AsyncGenerator<SubjectRecord> {
   const id = documentIdIn(entry, scope);
-  if (id === undefined) yield* streamQuery(pageQuery(recordsQuery(stores, entry, scope), entry, page));
-  else yield* (await singleRecord(stores, entry, scope, id)).records;
+  if (id !== undefined) return oneByOne(singleRecord(stores, entry, scope, id));
+  return streamQuery(pageQuery(recordsQuery(stores, entry, scope), entry, page));
+}
+
+async function* oneByOne(page: Promise<RecordPage>): AsyncGenerator<SubjectRecord> {
+  yield* (await page).records;
 }
 
 function recordFrom(snapshot: QueryDocumentSnapshot): SubjectRecord {
@@ -156,21 +160,21 @@ export { deletePaths as deleteRecords };
  *
  * @param page.after - path of the last record seen, absent at the start.
  */
-export async function* streamAllRecords(
+export function streamAllRecords(
   stores: Stores,
   entry: PersonalCollection,
   tenantId: string,
   page: { after?: string | undefined; limit: number },
 ): AsyncGenerator<SubjectRecord> {
-  if (entry.path.split("/").length === 2) {
-    const database = entry.database === "keys" ? stores.keys : stores.data;
-    const ref = database.doc(`tenants/${tenantId}`);
-    const data = (await ref.get()).data();
-    if (data !== undefined) yield { path: ref.path, data };
-    return;
-  }
+  if (entry.path.split("/").length === 2) return oneByOne(tenantItself(stores, entry, tenantId));
   const everybody = { ...entry, dataSubject: { none: "all of the tenant's" } };
-  yield* streamQuery(pageQuery(recordsQuery(stores, everybody, { tenantId, subjectId: "" }), entry, page));
+  return streamQuery(pageQuery(recordsQuery(stores, everybody, { tenantId, subjectId: "" }), entry, page));
+}
+
+async function tenantItself(stores: Stores, entry: PersonalCollection, tenantId: string): Promise<RecordPage> {
+  const ref = (entry.database === "keys" ? stores.keys : stores.data).doc(`tenants/${tenantId}`);
+  const data = (await ref.get()).data();
+  return { records: data === undefined ? [] : [{ path: ref.path, data }] };
 }
 
 /**
