@@ -14,7 +14,7 @@ import type { Staff } from "../../functions/src/identity/caller.ts";
 import { permissionsOf } from "../../functions/src/identity/permissions.ts";
 import { cancelJob } from "../../functions/src/jobs/cancel-job.ts";
 import type { JobKind, StepRun } from "../../functions/src/jobs/job.ts";
-import { getJob } from "../../functions/src/jobs/jobs.ts";
+import { getJob, listJobs } from "../../functions/src/jobs/jobs.ts";
 import { resumeStalledJobs } from "../../functions/src/jobs/resume-stalled-jobs.ts";
 import { retryJob } from "../../functions/src/jobs/retry-job.ts";
 import { runJob, stepMessage } from "../../functions/src/jobs/run-job.ts";
@@ -175,6 +175,8 @@ describe("exports", () => {
     expect(text).toContain(canaryOf("alice"));
     expect(text).toContain(canaryOf("bob"));
     expect(text).toContain("data/audit-log/checkpoint");
+    const job = (await listJobs(deps.stores, world.tenantId, { limit: 1 })).jobs[0];
+    expect(job).toMatchObject({ kind: "export", totalOf: "records", total: job?.counts.records });
     expect(await verify([await download(deps, world.tenantId, exportId), "--key", vkey])).toMatchObject({
       exitCode: 0,
     });

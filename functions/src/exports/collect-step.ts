@@ -2,6 +2,7 @@ import type { SealingKey } from "../crypto/envelope.ts";
 import { keyAt } from "../crypto/keyring.ts";
 import type { WrappedKeyPlace } from "../crypto/store.ts";
 import { type SubjectRecord, streamAllRecords, streamRecords } from "../inventory/subject-records.ts";
+import { countEveryRecord } from "../inventory/tenant-records.ts";
 import type { JobStep, StepRun } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { AppError } from "../platform/errors.ts";
@@ -28,14 +29,24 @@ export const collect: JobStep<Deps> = {
     const part = typeof cursor?.part === "number" ? cursor.part : 0;
     const after = typeof cursor?.after === "string" ? cursor.after : undefined;
     // The parts are durable then; if we stop before the cursor is saved, the page is read once more and they are replaced.
+    const goal = cursor === undefined && entry.scope === "account" ? await goalOf(deps, entry.tenantId) : {};
     const page = await writePage(deps, entry, current, { after, part, keepLease });
-    const counts = { [current.entry.name]: page.records, records: page.records };
+    const progress = { ...goal, counts: { [current.entry.name]: page.records, records: page.records } };
     if (page.after !== undefined)
-      return { next: { collection: current.entry.name, after: page.after, part: page.part }, counts };
+      return { next: { collection: current.entry.name, after: page.after, part: page.part }, ...progress };
     const following = plan[index + 1];
-    return following === undefined ? { done: true, counts } : { next: { collection: following.entry.name }, counts };
+    return following === undefined
+      ? { done: true, ...progress }
+      : { next: { collection: following.entry.name }, ...progress };
   },
 };
+
+/** What an account's export has before it; costs one read a thousand records. A person's is over before it could be told. */
+async function goalOf({ stores }: Deps, tenantId: string): Promise<{ total: number; totalOf: string }> {
+  const plan = exportedCollections("account");
+  const counts = await Promise.all(plan.map(({ entry }) => countEveryRecord(stores, entry, tenantId)));
+  return { total: counts.reduce((sum, count) => sum + count, 0), totalOf: "records" };
+}
 
 /** What writing a page came to; `after` is absent when there are no more. */
 type WrittenPage = { records: number; part: number; after?: string };
