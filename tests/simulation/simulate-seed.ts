@@ -132,7 +132,7 @@ async function play(
   leaver: Leaver | undefined,
 ): Promise<{ steps: number; faults: number; ended: boolean }> {
   const { region, choices } = stage;
-  let [steps, faults, asked, insisted] = [0, 0, false, false];
+  let [steps, faults, asked] = [0, 0, false];
   while (steps < stepLimit && region.nowMs - stage.startMs < endMs) {
     await settle();
     if (stage.rates !== calm && region.nowMs - stage.startMs > stormMs) stage.rates = calm;
@@ -154,13 +154,11 @@ async function play(
       region.nowMs += 50;
       continue;
     }
-    if (stage.rates === calm && !insisted) {
-      if (!asked) await insist(operator, cast);
+    if (stage.rates === calm && !asked) {
+      await insist(operator, cast);
       asked = true;
-      insisted = await retryFailed(operator, region, cast);
-      // What a failed job made is being put away: a person tries again when that is over.
-      if (!insisted) region.nowMs = nextDue(stage);
-    } else if (stage.rates === calm && isQuiet(stage)) {
+    }
+    if (stage.rates === calm && (await retryFailed(operator, region, cast)) === 0 && isQuiet(stage)) {
       // What the next hourly sweep does for a deletion that failed in the storm.
       if (leaver === undefined || (await insistOnLeaving(operator, leaver))) return { steps, faults, ended: true };
       region.nowMs += 3_600_000;
@@ -268,20 +266,20 @@ function nextDue(stage: Stage): number {
 }
 
 /**
- * A person reads why a job failed and has it tried again, as the console offers.
+ * A person reads why a job failed and has it tried again, as the console offers: as soon as what it made is put away.
  *
- * @returns false while one of them cannot be tried again yet.
+ * @returns how many have failed and can be tried again, now or soon.
  */
-async function retryFailed(deps: Deps, region: SimulatedRegion, cast: Cast): Promise<boolean> {
-  let isAll = true;
+async function retryFailed(deps: Deps, region: SimulatedRegion, cast: Cast): Promise<number> {
+  let failed = 0;
   for (const path of region.data.paths()) {
     const job = /\/jobs\/([^/]+)$/.exec(path)?.[1];
     const failure = region.data.find(path)?.fields.failure as { retryable: boolean } | undefined;
     if (job === undefined || failure?.retryable !== true || !path.includes(cast.shop.tenantId)) continue;
+    failed += 1;
     await retryJob(deps, cast.shop.tenantId, job, { kind: "operator", id: "simulation" }).catch((error: unknown) => {
       if (!(error instanceof AppError && error.code === "job-conflict")) throw error;
-      isAll = false;
     });
   }
-  return isAll;
+  return failed;
 }

@@ -29,11 +29,12 @@ export async function findAttempt(
   for (let attempt = 0; ; attempt += 1) {
     const number = attempt === 0 ? "" : String(attempt);
     const jobId = await idempotentId(deps, tenantId, "erasure", scopeKey(scope), number);
-    const [job, tombstone, isRecorded] = await Promise.all([
-      findJob(deps.stores, tenantId, jobId),
+    const [tombstone, isRecorded] = await Promise.all([
       findTombstone(deps.stores, tenantId, jobId),
       isRecordLeft(deps.stores, tenantId, jobId),
     ]);
+    // After those that outlive it: otherwise one that is made between two reads would look like one that is long over.
+    const job = await findJob(deps.stores, tenantId, jobId);
     if (job !== undefined) {
       const isOver = tombstone?.state === "done";
       const isThere = isOver && (await targetRef(deps.stores, tenantId, scope).get()).exists;

@@ -49,10 +49,27 @@ export async function requestErasure(
   scope: ErasureScope,
   reason: string | undefined,
 ): Promise<RequestedErasure> {
-  const { subjectId } = scope;
   const { jobId, isMade } = await findAttempt(deps, tenantId, scope);
+  if (isMade) return { requestId: jobId, jobId };
+  try {
+    return await makeRequest(deps, actor, tenantId, { scope, reason, jobId });
+  } catch (error) {
+    // Somebody else may have asked at the same moment, and what this call was about to read is gone since.
+    const isGone = error instanceof AppError && ["not-found", "subject-erased"].includes(error.code);
+    const other = isGone ? await findAttempt(deps, tenantId, scope) : undefined;
+    if (other?.isMade !== true) throw error;
+    return { requestId: other.jobId, jobId: other.jobId };
+  }
+}
+
+async function makeRequest(
+  deps: Deps,
+  actor: Actor,
+  tenantId: string,
+  { scope, reason, jobId }: { scope: ErasureScope; reason: string | undefined; jobId: string },
+): Promise<RequestedErasure> {
+  const { subjectId } = scope;
   const requestId = jobId;
-  if (isMade) return { requestId, jobId };
   const audit = await contextOfSubject(deps, tenantId, subjectId);
   const dek = audit.person?.dek;
   const input = dek === undefined ? undefined : await sealInput(deps, dek, tenantId, scope, jobId);
