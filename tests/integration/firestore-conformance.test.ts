@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { FieldPath, FieldValue, Firestore, Timestamp } from "@google-cloud/firestore";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { MemoryFirestore } from "../fakes/memory-firestore/memory-firestore.ts";
@@ -127,6 +128,25 @@ describe.each([
       });
     await Promise.all([add(), add(), add()]);
     expect((await ref.get()).get("n")).toBe(3);
+  });
+
+  it("shows a transaction everything as of one moment", async () => {
+    const [one, two] = [things().doc("one"), things().doc("two")];
+    await Promise.all([one.set({ n: 0 }), two.set({ n: 0 })]);
+    let written: Promise<unknown> = Promise.resolve();
+    const seen = await db.runTransaction(async (tx) => {
+      const first = (await tx.get(one)).get("n");
+      // Not waited for: the server holds it until this transaction is over.
+      if (first === 0) written = db.batch().update(one, { n: 1 }).update(two, { n: 1 }).commit();
+      await setTimeout(50);
+      return [first, (await tx.get(two)).get("n")];
+    });
+    expect([
+      [0, 0],
+      [1, 1],
+    ]).toContainEqual(seen);
+    await written;
+    expect((await two.get()).get("n")).toBe(1);
   });
 
   it("refuses a read after a write in a transaction", async () => {

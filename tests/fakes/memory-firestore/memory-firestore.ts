@@ -184,7 +184,10 @@ class MemoryBatch {
   }
 }
 
-/** A transaction: reads remember what they saw, and the commit fails when any of it has changed. */
+/**
+ * A transaction: all its reads are of one moment. What the server does by locks, this does by an end: the next read, or
+ * the commit, fails when any of what was read has changed.
+ */
 class MemoryTransaction extends MemoryBatch {
   readonly #seen: (() => boolean)[] = [];
   readonly #firestore: MemoryFirestore;
@@ -199,6 +202,7 @@ class MemoryTransaction extends MemoryBatch {
       throw new Error("Firestore transactions require all reads to be executed before all writes.");
     const { storage } = this.#firestore;
     return this.#firestore.gate("read", () => {
+      this.#assertUnchanged();
       if (target instanceof MemoryDocument) {
         const version = storage.find(target.path)?.version;
         this.#seen.push(() => storage.find(target.path)?.version === version);
@@ -224,9 +228,13 @@ class MemoryTransaction extends MemoryBatch {
   async finish(): Promise<void> {
     if (this.writes.length === 0) return;
     await this.#firestore.gate("commit", () => {
-      if (!this.#seen.every((unchanged) => unchanged())) throw grpcError(codes.aborted, "transaction lost a race");
+      this.#assertUnchanged();
       this.#firestore.storage.commit(this.writes);
     });
+  }
+
+  #assertUnchanged(): void {
+    if (!this.#seen.every((unchanged) => unchanged())) throw grpcError(codes.aborted, "transaction lost a race");
   }
 }
 
@@ -286,8 +294,8 @@ export class MemoryFirestore {
   async runTransaction<T>(work: (tx: MemoryTransaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const tx = new MemoryTransaction(this);
-      const result = await work(tx);
       try {
+        const result = await work(tx);
         await tx.finish();
         return result;
       } catch (error) {
