@@ -2,16 +2,19 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Browser, Locator, Page } from "playwright-core";
 import { ask, newPage, openChromium, signIn, startChat } from "../support/browser.ts";
-import { cloudReport, demoTenant } from "../support/browser-cloud.ts";
+import { advanceClock, cloudReport, demoTenant } from "../support/browser-cloud.ts";
 
 const report = cloudReport();
 // Another tenant than the story's, so that neither finds what the other left.
 const tenant = demoTenant(report, "tamarack-dental");
 const email = `juniper${Date.now()}@visitor.example`;
+const basis = "claim 17/2026 pending, Art. 17(3)(e)";
 
 let browser: Browser;
 let desk: Page;
 let dialog: Locator;
+/** Address of the person's page. */
+let person: string;
 
 /** Fills the dialog's reason and sends it off. */
 async function confirm(button: string, reason?: string): Promise<void> {
@@ -91,6 +94,7 @@ describe("a person's rights in the console", () => {
   }, 60_000);
 
   it("holds a lead, and says so before an erasure", async () => {
+    person = desk.url();
     await desk.getByRole("button", { name: "Place a hold" }).click();
     await dialog.getByLabel(/^Lead of/).check();
     await dialog.getByLabel(/^Legal basis/).fill("claim 17 pending");
@@ -112,6 +116,47 @@ describe("a person's rights in the console", () => {
     for (const reason of ["settled", "checked with the person", "claim 17"])
       await desk.getByText(`Reason: “${reason}”`).first().waitFor();
   }, 60_000);
+
+  it("opens what a hold keeps of an erased person, one item at a time, and records each", async () => {
+    await desk.goto(person);
+    await desk.getByRole("button", { name: "Place a hold" }).click();
+    await dialog.getByLabel(/^Conversation of/).check();
+    await dialog.getByLabel(/^Lead of/).check();
+    await dialog.getByLabel(/^Legal basis/).fill(basis);
+    await dialog.getByLabel(/^Until/).fill("2099-12-31");
+    await confirm("Place hold");
+    await desk.getByRole("button", { name: "Erase", exact: true }).click();
+    await dialog.getByLabel(/^Reason/).fill("asked by e-mail");
+    await dialog.getByLabel(/^Type/).fill(email);
+    await dialog.getByRole("button", { name: "Erase this person" }).click();
+    await dialog.locator(".step-now", { hasText: "Wait until no server remembers" }).waitFor({ timeout: 40_000 });
+    await advanceClock(report, 400);
+    await dialog.getByText("This person is gone.").waitFor({ timeout: 60_000 });
+    await desk.goto(`${report.app}/holds`);
+    await desk.getByText(/^Erased person/).waitFor();
+    const read = desk.getByRole("button", { name: "Read", exact: true });
+    await read.press("Enter");
+    const held = dialog.getByRole("list", { name: "Held items" });
+    await expectNoBarrier();
+    expect(await held.textContent()).not.toContain("claim");
+    await held.getByRole("button", { name: /^Open Lead/ }).press("Enter");
+    await held.getByText("Please call me about a claim.").waitFor();
+    expect(await held.textContent()).not.toContain("kayak");
+    await held.getByRole("button", { name: /^Open Conversation/ }).click();
+    await held.getByText("Can I hire a kayak").waitFor();
+    await expectNoBarrier();
+    await expectFitsPhone();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    expect(await read.evaluate((button) => button === document.activeElement)).toBe(true);
+    await desk.getByRole("link", { name: "Audit trail" }).click();
+    await desk.getByText("read a held item of an erased person").nth(1).waitFor();
+    // While a hold is in force, the account cannot be closed.
+    await desk.getByRole("link", { name: "Holds" }).click();
+    await desk.getByRole("button", { name: "Release" }).click();
+    await confirm("Release", "settled");
+    await desk.getByText("No holds in force").waitFor();
+  }, 180_000);
 
   it("shortens a period after a day, and takes it back, by keyboard alone", async () => {
     await desk.getByRole("link", { name: "Retention" }).press("Enter");

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { documentRef } from "../../functions/src/inventory/collections.ts";
+import { takeNudge } from "../../functions/src/ledger/take-nudge.ts";
 import type { Route } from "../../functions/src/routes/route.ts";
 import { routeTables } from "../../functions/src/routes/tables.ts";
 import { actionsDuring } from "../support/audit-log.ts";
@@ -100,6 +101,7 @@ const arrange: Readonly<Record<string, () => Promise<unknown>>> = {
   "POST /v1/webhook/secret": setWebhook,
   "POST /v1/webhook/test": setWebhook,
   "DELETE /v1/webhook": setWebhook,
+  "GET /v1/audit/log/tile/entries/{bundle+}": () => takeNudge(deps, desk.tenantId, "test"),
   "POST /v1/account/closure/cancel": () => first("POST /v1/account/closure", proof()),
   "POST /v1/account/closure/waive": () => first("POST /v1/account/closure", proof()),
 };

@@ -284,8 +284,15 @@ describe("an erasure and what must be kept", () => {
     const [person, other] = [await arrive("karl"), await arrive("kurt")];
     const holdId = await hold(person, { conversationIds: [person.conversationId] }, "karl");
     const openHold = await hold(other, { conversationIds: [other.conversationId] }, "kurt");
+    const listed = async () =>
+      (await listHolds(deps, shop.tenantId)).holds.flatMap(({ holdId: id, subjectErased }) =>
+        subjectErased ? id : [],
+      );
+    expect(await listed()).not.toContain(holdId);
     await erase(whole(person));
     await settle();
+    expect(await listed()).toContain(holdId);
+    expect(await listed()).not.toContain(openHold);
     const before = await actionsOf(deps, shop.tenantId, "held-item-read");
     expect(await readHeldItem(deps, shop.staff, holdId, person.conversationId)).toMatchObject({
       turns: [{ question: "karl asks" }],

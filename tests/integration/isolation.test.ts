@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createApiKey, scopes } from "../../functions/src/identity/create-api-key.ts";
 import { documentRef } from "../../functions/src/inventory/collections.ts";
+import { takeNudge } from "../../functions/src/ledger/take-nudge.ts";
 import type { Route } from "../../functions/src/routes/route.ts";
 import { routeTables } from "../../functions/src/routes/tables.ts";
 import { addIdentityKey } from "../../functions/src/visitors/add-identity-key.ts";
@@ -127,6 +128,8 @@ beforeAll(async () => {
     keyId: key.key.keyId,
     identityKeyId: identityKey.keyId,
   };
+  // Both have a log: what staff are shown of one is their own.
+  for (const { tenantId: logId } of [own, neighbor]) await takeNudge(deps, logId, "test");
 });
 afterAll(async () => {
   const undeclared = await undeclaredCollections(deps.stores);

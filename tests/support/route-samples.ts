@@ -114,7 +114,7 @@ export function bodyFor(name: string, row: { body?: unknown }, things: Things): 
 }
 
 /** Values of parameters that name no tenant's thing. */
-const constants: Readonly<Record<string, string>> = { path: "0/000", class: "lead" };
+const constants: Readonly<Record<string, string>> = { path: "0/000", bundle: "000.p/1", class: "lead" };
 
 /** Whether a route's path names a thing, which then belongs to somebody. */
 export function namesThing(name: string): boolean {

@@ -22,6 +22,7 @@ export interface CallOptions {
 export interface Reply {
   status: number;
   headers: Headers;
+  bytes: Uint8Array;
   text: string;
   /** Parsed JSON, or undefined. */
   json: unknown;
@@ -56,9 +57,10 @@ async function call(origin: string, method: string, path: string, options: CallO
       const parts: Buffer[] = [];
       answer.on("data", (part: Buffer) => parts.push(part));
       answer.on("end", () => {
-        const text = Buffer.concat(parts).toString("utf8");
+        const bytes = Buffer.concat(parts);
+        const text = bytes.toString("utf8");
         const list = Object.entries(answer.headers).map(([name, value]) => [name, String(value)] as [string, string]);
-        resolve({ status: answer.statusCode ?? 0, headers: new Headers(list), text, json: parsed(text) });
+        resolve({ status: answer.statusCode ?? 0, headers: new Headers(list), bytes, text, json: parsed(text) });
       });
     });
     outgoing.on("error", reject);

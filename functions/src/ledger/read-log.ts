@@ -1,10 +1,11 @@
 import type { CryptoDeps } from "../crypto/tenant-keys.ts";
 import { AppError } from "../platform/errors.ts";
+import { findBundle } from "./bundles.ts";
 import { type LogKeyDeps, listLogKeys } from "./log-key.ts";
 import { readTile } from "./publish-tiles.ts";
 import type { LedgerDeps } from "./sequence.ts";
-import { findLogHead } from "./store.ts";
-import { parseTilePath } from "./tile.ts";
+import { findLedgerState, findLogHead } from "./store.ts";
+import { encodeEntryBundle, parseTilePath, type Tile, tileWidth } from "./tile.ts";
 import { formatVerifierKey } from "./verifier-key.ts";
 
 /**
@@ -35,6 +36,26 @@ export async function readPublicTile(deps: LedgerDeps, tenantId: string, path: s
       throw new AppError("not-found", "no such tile", { cause: error });
     throw error;
   }
+}
+
+/**
+ * A bundle of a log's published entries, as wide as the path that names it says: for the tenant's own staff. That of an
+ * earlier size stays to be had, so that whoever fetches by one checkpoint is not overtaken by the log's growth.
+ *
+ * @throws AppError `not-found` for one that the published log does not reach, or one that was pruned.
+ * @see c2sp.org/tlog-tiles (log entries)
+ */
+export async function readEntryBundle(
+  deps: Pick<LedgerDeps, "stores">,
+  tenantId: string,
+  { index, width }: Tile,
+): Promise<Uint8Array> {
+  const published = (await findLedgerState(deps.stores, tenantId))?.published.size ?? 0;
+  // The sequencer's document may hold more already: what is not published can still be lost.
+  const isPublished = index * tileWidth + width <= published;
+  const bundle = isPublished ? await findBundle(deps.stores, tenantId, index) : undefined;
+  if (bundle === undefined) throw new AppError("not-found", "no such bundle");
+  return encodeEntryBundle(bundle.leaves.slice(0, width));
 }
 
 /** Verifier keys of a log, newest first, each with the time in which it signs. @throws AppError `not-found`, `key-unavailable`. */

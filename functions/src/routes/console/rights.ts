@@ -113,6 +113,7 @@ export const rightsRoutes = {
             createdAt: z.iso.datetime(),
             endsAt: z.iso.datetime(),
             state: z.enum(["active", "lifted", "ended"]),
+            subjectErased: z.boolean(),
           }),
         ),
         nextCursor: z.string().optional(),

@@ -2,7 +2,7 @@ import type { Deps } from "../../platform/deps.ts";
 import { AppError } from "../../platform/errors.ts";
 import { cursorOf, placeOf } from "../../platform/page-cursor.ts";
 import { type HeldItem, heldItemOf } from "./held-item.ts";
-import { everyHoldOver, type Hold, pageOfHolds } from "./store.ts";
+import { everyHoldOver, type Hold, heldAfterErasure, pageOfHolds } from "./store.ts";
 
 /** A hold as staff see it. */
 export interface HoldSummary {
@@ -14,6 +14,8 @@ export interface HoldSummary {
   endsAt: Date;
   /** `ended` by itself; what a lifted or ended one kept follows its usual rules. */
   state: "active" | "lifted" | "ended";
+  /** What it keeps outlives its person, and is read by the hold alone. */
+  subjectErased: boolean;
 }
 
 const pageSize = 100;
@@ -35,16 +37,17 @@ export async function listHolds(
   if (of.subjectId !== undefined) {
     const own = await everyHoldOver(deps.stores, tenantId, of.subjectId);
     const [active, over] = [own.filter(isActive), own.filter((hold) => !isActive(hold)).reverse()];
-    return { holds: [...active, ...over].map((hold) => summaryOf(hold, now)) };
+    return { holds: await summariesOf(deps, [...active, ...over], now) };
   }
   const { active, after } = startOf(of.cursor);
   const holds = await pageOfHolds(deps.stores, tenantId, active, { limit: pageSize, after });
   const last = holds.at(-1);
   const more = holds.length === pageSize && last !== undefined;
-  if (!more && active) return { holds: holds.map((hold) => summaryOf(hold, now)), nextCursor: overMark };
+  const summaries = await summariesOf(deps, holds, now);
+  if (!more && active) return { holds: summaries, nextCursor: overMark };
   const mark = active ? activeMark : overMark;
   return {
-    holds: holds.map((hold) => summaryOf(hold, now)),
+    holds: summaries,
     ...(more ? { nextCursor: `${mark}${cursorOf({ time: last.endsAt, id: last.id })}` } : {}),
   };
 }
@@ -62,8 +65,12 @@ function startOf(cursor: string | undefined) {
   return { active, after: place === "" && !active ? undefined : placeOf(place) };
 }
 
-function summaryOf(hold: Hold, now: Date): HoldSummary {
-  const { id: holdId, subjectId, items, basis, createdAt, endsAt } = hold;
-  const state = isActive(hold) && endsAt <= now ? "ended" : hold.state;
-  return { holdId, subjectId, items: items.map(heldItemOf), basis, createdAt, endsAt, state };
+async function summariesOf({ stores }: Deps, holds: readonly Hold[], now: Date): Promise<HoldSummary[]> {
+  const ofErased = await heldAfterErasure(stores, holds);
+  return holds.map((hold) => {
+    const { id: holdId, subjectId, items, basis, createdAt, endsAt } = hold;
+    const state = isActive(hold) && endsAt <= now ? "ended" : hold.state;
+    const subjectErased = ofErased.has(holdId);
+    return { holdId, subjectId, items: items.map(heldItemOf), basis, createdAt, endsAt, state, subjectErased };
+  });
 }

@@ -115,6 +115,23 @@ export async function pagePastEnd(stores: Stores, before: Date, limit: number, a
   return (await page.get()).docs.flatMap((snapshot) => holdFrom(snapshot) ?? []);
 }
 
+/**
+ * Which of some holds in force keep what they keep of a person who is erased: their items lie under keys of their own.
+ *
+ * @returns their ids.
+ */
+export async function heldAfterErasure(stores: Stores, holds: readonly Hold[]): Promise<ReadonlySet<string>> {
+  // The items of a hold are of one person, so that the first tells of all.
+  const paths = new Set(holds.flatMap(({ state, items }) => (state === "active" ? items.slice(0, 1) : [])));
+  if (paths.size === 0) return new Set();
+  const refs = [...paths].map((path) => stores.data.doc(path));
+  const firsts = await stores.data.getAll(...refs, { fieldMask: ["evidenceId"] });
+  const resealed = new Set(firsts.flatMap((item) => (item.get("evidenceId") === undefined ? [] : [item.ref.path])));
+  return new Set(
+    holds.flatMap(({ id, state, items: [first = ""] }) => (state === "active" && resealed.has(first) ? [id] : [])),
+  );
+}
+
 /** Every hold ever placed over a person. */
 export async function everyHoldOver(stores: Stores, tenantId: string, subjectId: string): Promise<Hold[]> {
   // One person's are few, and so are put in order by the caller: no index is needed for them.

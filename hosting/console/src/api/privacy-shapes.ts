@@ -11,7 +11,24 @@ export interface Hold {
   createdAt: string;
   endsAt: string;
   state: "active" | "lifted" | "ended";
+  /** What it keeps outlives its person, and is read by the hold alone. */
+  subjectErased: boolean;
 }
+
+/** A thing that a hold keeps of a person who is erased, opened. */
+export type HeldItem =
+  | {
+      kind: "lead";
+      createdAt: string;
+      texts: Readonly<Partial<Record<"name" | "email" | "phone" | "message", string>>>;
+    }
+  | {
+      kind: "conversation";
+      /** The newest 50, or the 50 before the time that was asked for; oldest first. */
+      turns: readonly { turnId: string; askedAt: string; question: string; answer?: string }[];
+      /** Whether there are earlier ones. */
+      more: boolean;
+    };
 
 /** How long a class of data is kept. `null` days: while the account is active. */
 export interface RetentionChoice {

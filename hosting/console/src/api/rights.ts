@@ -1,5 +1,5 @@
 import type { Api } from "./api.ts";
-import type { Hold } from "./privacy-shapes.ts";
+import type { HeldItem, Hold } from "./privacy-shapes.ts";
 import type { Ground } from "./shapes.ts";
 
 const of = (subjectId: string, act: string) => `/v1/subjects/${subjectId}/${act}`;
@@ -64,6 +64,15 @@ export async function listHolds(
     cursor = page.nextCursor;
   } while (cursor !== undefined);
   return holds;
+}
+
+/**
+ * Opens what a hold keeps of a person who is erased; audited.
+ *
+ * @param before - only what was asked before this time.
+ */
+export function readHeldItem(api: Api, holdId: string, itemId: string, before?: string): Promise<HeldItem> {
+  return api.get<HeldItem>(`/v1/holds/${holdId}/items/${itemId}`, { query: { before } });
 }
 
 export interface HoldFields {

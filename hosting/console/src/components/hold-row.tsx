@@ -4,8 +4,9 @@ import { useState } from "react";
 import { Link } from "react-router";
 import type { Hold } from "../api/privacy-shapes.ts";
 import { heldText } from "../words/rights.ts";
-import { visitorName } from "../words/things.ts";
+import { shortId, visitorName } from "../words/things.ts";
 import { dayOf } from "../words/time.ts";
+import { HeldItems } from "./held-items.tsx";
 import { ExtendHold, ReleaseHold } from "./hold-dialogs.tsx";
 import { Tag } from "./tag.tsx";
 
@@ -16,7 +17,7 @@ import { Tag } from "./tag.tsx";
  */
 export function HoldRow(props: { hold: Hold; namesPerson?: boolean; onChanged(): void }) {
   const { hold, namesPerson = false, onChanged } = props;
-  const [open, setOpen] = useState<"extend" | "release">();
+  const [open, setOpen] = useState<"read" | "extend" | "release">();
   const close = () => setOpen(undefined);
   const isActive = hold.state === "active";
   const end = dayOf(new Date(hold.endsAt));
@@ -30,9 +31,13 @@ export function HoldRow(props: { hold: Hold; namesPerson?: boolean; onChanged():
         <div className="row-detail">
           {namesPerson && (
             <>
-              <Link className="link" to={`/people/${hold.subjectId}`}>
-                {visitorName(hold.subjectId)}
-              </Link>
+              {hold.subjectErased ? (
+                `Erased person ${shortId(hold.subjectId)}`
+              ) : (
+                <Link className="link" to={`/people/${hold.subjectId}`}>
+                  {visitorName(hold.subjectId)}
+                </Link>
+              )}
               {" · "}
             </>
           )}
@@ -42,6 +47,11 @@ export function HoldRow(props: { hold: Hold; namesPerson?: boolean; onChanged():
       </div>
       {isActive && (
         <div className="row-aside">
+          {hold.subjectErased && (
+            <Button size="xs" variant="default" onClick={() => setOpen("read")}>
+              Read
+            </Button>
+          )}
           <Button size="xs" variant="default" onClick={() => setOpen("extend")}>
             Extend
           </Button>
@@ -50,6 +60,7 @@ export function HoldRow(props: { hold: Hold; namesPerson?: boolean; onChanged():
           </Button>
         </div>
       )}
+      {open === "read" && <HeldItems hold={hold} onClose={close} />}
       {open === "extend" && <ExtendHold hold={hold} onDone={onChanged} onClose={close} />}
       {open === "release" && <ReleaseHold hold={hold} onDone={onChanged} onClose={close} />}
     </div>

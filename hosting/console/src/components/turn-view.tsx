@@ -18,13 +18,7 @@ export function TurnView(props: { turn: Turn; onLookAgain?: (() => void) | undef
   const { question, answer, state, askedAt } = turn;
   return (
     <article className="turn" aria-label="Question and answer">
-      <div>
-        <div className="turn-meta">
-          <span>Visitor</span>
-          <When at={askedAt} full />
-        </div>
-        <div className="turn-question">{question}</div>
-      </div>
+      <QuestionView question={question} askedAt={askedAt} />
       {answer === undefined ? (
         <div className="turn-answer soft">
           {state === "answering" ? "The answer is on its way." : "The AI could not answer. The question is kept."}
@@ -42,15 +36,35 @@ export function TurnView(props: { turn: Turn; onLookAgain?: (() => void) | undef
   );
 }
 
+/** What a visitor asked, and when. */
+export function QuestionView({ question, askedAt }: { question: string; askedAt: string }) {
+  return (
+    <div>
+      <div className="turn-meta">
+        <span>Visitor</span>
+        <When at={askedAt} full />
+      </div>
+      <div className="turn-question">{question}</div>
+    </div>
+  );
+}
+
+/** Says that an AI wrote what follows. */
+export function ByAi() {
+  return (
+    <span className="turn-by">
+      <IconSparkles size={14} stroke={1.7} aria-hidden="true" />
+      AI answer
+    </span>
+  );
+}
+
 function AnswerView({ answer, aside }: { answer: Answer; aside: ReactNode }) {
   const { answer: text, citations, model, outcome, handoff, answeredAt } = answer;
   return (
     <div className="turn-answer">
       <div className="turn-meta">
-        <span className="turn-by">
-          <IconSparkles size={14} stroke={1.7} aria-hidden="true" />
-          AI answer
-        </span>
+        <ByAi />
         {model !== "none" && <span>{model}</span>}
         <When at={answeredAt} full />
         {outcome === "no-answer" && <Tag tone="warn">Did not know</Tag>}
