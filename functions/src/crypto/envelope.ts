@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import { AppError } from "../platform/errors.ts";
 import type { Ids } from "../ports/ids.ts";
 import { type KeyName, keyAad } from "./aad.ts";
@@ -115,9 +115,16 @@ function headerFor(kind: KeyKind): Uint8Array {
   return Uint8Array.of(version, keyKinds[kind]);
 }
 
-function keyOf(key: SealingKey): Uint8Array {
+/** Keys as OpenSSL holds them, each for as long as its bytes are held: to make one takes longer than to open a field. */
+const keyObjects = new WeakMap<SealingKey, KeyObject>();
+
+function keyOf(key: SealingKey): KeyObject {
+  const known = keyObjects.get(key);
+  if (known !== undefined) return known;
   if (key.bytes.length !== keyBytes) throw new RangeError(`key has ${key.bytes.length} bytes, not 32`);
-  return key.bytes;
+  const made = createSecretKey(key.bytes);
+  keyObjects.set(key, made);
+  return made;
 }
 
 function invalid(message: string, cause?: unknown): AppError {

@@ -1,6 +1,5 @@
 import type { SealingKey } from "../crypto/envelope.ts";
 import { keyAt } from "../crypto/keyring.ts";
-import type { WrappedKeyPlace } from "../crypto/store.ts";
 import { type SubjectRecord, streamAllRecords, streamRecords } from "../inventory/subject-records.ts";
 import { countEveryRecord } from "../inventory/tenant-records.ts";
 import type { JobStep, StepRun } from "../jobs/job.ts";
@@ -10,6 +9,8 @@ import { assertBuilding } from "./assert-building.ts";
 import { type ExportedCollection, exportedCollections, partPath } from "./payload-files.ts";
 import { recordJson } from "./record-json.ts";
 import type { Export } from "./store.ts";
+
+type KeyPlace = Parameters<typeof keyAt>[1];
 
 /** Records read by one query, between two saves, and so lost to a crash at most: seconds of work. */
 const pageSize = 10_000;
@@ -112,7 +113,7 @@ function keyPlaceOf(
   { tenantId, subjectId }: Export,
   { entry }: ExportedCollection,
   { path, data }: SubjectRecord,
-): { id: string; key: WrappedKeyPlace } | undefined {
+): { id: string; key: KeyPlace } | undefined {
   if (entry.sealedBy !== "dek") return undefined;
   const { evidenceId } = data;
   if (typeof evidenceId === "string")
@@ -126,7 +127,7 @@ function keyPlaceOf(
  * A key of records. In a whole-account export a person who is erased meanwhile is left without sealed fields;
  * in a person's own, the export ends.
  */
-async function keyFor(deps: Deps, { scope }: Export, place: WrappedKeyPlace): Promise<SealingKey | undefined> {
+async function keyFor(deps: Deps, { scope }: Export, place: KeyPlace): Promise<SealingKey | undefined> {
   try {
     return await keyAt(deps, place);
   } catch (error) {
