@@ -88,7 +88,7 @@ function Decision(props: {
     >
       <p>
         {isPerson
-          ? "Everything Lethe holds of this person is deleted, and the key that opens it is destroyed. This "
+          ? "What Lethe holds of this person is deleted, and the key that opens it is destroyed; what stays, and until when, is said below. This "
           : "This alone is deleted; the rest of the person stays. It "}
         <strong>cannot be undone</strong>, by you or by us.
       </p>

@@ -19,7 +19,7 @@ import { useApp, useSession } from "../hooks/app.tsx";
 import type { InboxContext } from "../hooks/inbox.ts";
 import { useAction } from "../hooks/use-action.ts";
 import { useLoad } from "../hooks/use-load.ts";
-import { count, frozen, personName } from "../words/things.ts";
+import { beingErasedText, count, frozen, personName } from "../words/things.ts";
 
 /** One conversation: what was asked, what the AI answered from which documents, and whose it is. */
 export function ConversationPage() {
@@ -136,7 +136,7 @@ function Thread(props: {
           )}
           {subject.state === "erasing" ? (
             <EmptyState icon={IconUserOff} title="This person is being erased">
-              Their key is destroyed first: nothing of them can be read any more, here or anywhere.
+              {beingErasedText}
             </EmptyState>
           ) : isErasing ? (
             <EmptyState icon={IconMessageOff} title="This conversation is being erased">

@@ -23,7 +23,7 @@ import { useChannelNames } from "../hooks/use-channel-names.ts";
 import { useLiveJobs } from "../hooks/use-job.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { usePurposeNames } from "../hooks/use-purpose-names.ts";
-import { frozen, leadText, personName } from "../words/things.ts";
+import { beingErasedText, frozen, leadText, personName } from "../words/things.ts";
 import "./conversations.css";
 
 const back = { to: "/people", title: "People" };
@@ -99,7 +99,7 @@ function BeingErased({ subjectId }: { subjectId: string }) {
   return (
     <>
       <Notice tone="quiet" title="This person is being erased">
-        Their key is destroyed first: nothing of them can be read any more, here or anywhere.
+        {beingErasedText}
       </Notice>
       <JobsOf subjectId={subjectId} />
     </>

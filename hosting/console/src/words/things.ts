@@ -155,3 +155,8 @@ export function humanize(name: string): string {
     .toLowerCase();
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** What holds while a person is being erased, and no more than that. */
+export const beingErasedText =
+  "Their key is destroyed first. Five minutes later no server can open what it sealed; after seven days no backup can. " +
+  "What a hold keeps is sealed anew, and stays until the hold ends.";
