@@ -16,7 +16,7 @@ import type { Deps } from "../../functions/src/platform/deps.ts";
 import type { Storage } from "../fakes/memory-firestore/storage.ts";
 import { textOf } from "../support/search-everywhere.ts";
 import type { SimulatedRegion } from "./region.ts";
-import { type Cast, canary } from "./story.ts";
+import { type Cast, canary, type Part, partCanary } from "./story.ts";
 
 function* documents(storage: Storage): Generator<{ path: string; fields: Record<string, unknown> }> {
   for (const path of storage.paths()) yield { path, fields: storage.find(path)?.fields ?? {} };
@@ -92,11 +92,11 @@ function losses(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, 
   });
 }
 
-/** Where words stand of the erased person: databases, objects, messages, letters and what recipients were sent. */
-function wordsLeft(region: SimulatedRegion, held: string | undefined): string[] {
+/** Where words stand that were erased: databases, objects, messages, log lines, letters and what recipients were sent. */
+function wordsLeft(region: SimulatedRegion, held: string | undefined, words: readonly string[]): string[] {
   const places: string[] = [];
   const look = (place: string, text: string) => {
-    if (text.includes(canary)) places.push(`words of the erased person: ${place}`);
+    for (const word of words) if (text.includes(word)) places.push(`words of the erased person: ${place}: ${word}`);
   };
   for (const [path, { bytes }] of region.buckets.objects) {
     if (held === undefined || !isAccountExport(region, path))
@@ -105,6 +105,7 @@ function wordsLeft(region: SimulatedRegion, held: string | undefined): string[] 
   for (const storage of [region.data, region.keys, region.directory]) {
     for (const { path, fields } of documents(storage)) look(path, `${path} ${textOf(fields)}`);
   }
+  for (const line of region.logged) look(`log line ${line}`, line);
   for (const message of region.published) look(`topic ${message.split(" ")[0] ?? ""}`, message);
   // A letter to the person has the person's address on it; what it says must not.
   for (const { to: _to, ...letter } of region.mail.letters) look(`letter: ${letter.subject}`, textOf(letter));
@@ -157,7 +158,12 @@ async function missingTiles(deps: Deps, tenantId: string, size: number): Promise
 }
 
 /** Checks the log: every entry integrated once, the bundles hash to the signed root, the acts of an erasure recorded once. */
-async function checkLedger(deps: Deps, region: SimulatedRegion, tenantId: string): Promise<string[]> {
+async function checkLedger(
+  deps: Deps,
+  region: SimulatedRegion,
+  tenantId: string,
+  erasures: readonly Job[],
+): Promise<string[]> {
   const state = await findLedgerState(deps.stores, tenantId);
   if (state === undefined) return ["the log was never opened"];
   const bundles = [...documents(region.data)]
@@ -183,7 +189,11 @@ async function checkLedger(deps: Deps, region: SimulatedRegion, tenantId: string
     const isTombstone = path.split("/").at(-2) === "tombstones";
     return isTombstone && region.data.find(path)?.fields.kind === "purge";
   });
-  const expected = { "erasure-requested": 1, "key-destroyed": 1 + purged.length, "erasure-completed": 1 };
+  const expected = {
+    "erasure-requested": erasures.length,
+    "key-destroyed": 1 + purged.length,
+    "erasure-completed": erasures.length,
+  };
   for (const [action, times] of Object.entries(expected)) {
     const count = actions.filter((each) => each === action).length;
     if (count !== times) faults.push(`${count} entries ${action}, not ${times}`);
@@ -191,27 +201,62 @@ async function checkLedger(deps: Deps, region: SimulatedRegion, tenantId: string
   return faults;
 }
 
+/** What there was of those who stay before the faults. */
+export interface Before {
+  bob: ReadonlyMap<string, string>;
+  erin: ReadonlyMap<string, string>;
+}
+
+/** Reads what there is of those who stay; of one of whom a part may be erased, all but that part. */
+export async function contentBefore(deps: Deps, region: SimulatedRegion, { bob, erin }: Cast): Promise<Before> {
+  const ofErin = erin === undefined ? [] : [...(await contentOf(deps, region, erin.person))];
+  return {
+    bob: await contentOf(deps, region, bob),
+    erin: new Map(ofErin.filter(([place]) => !isIn(region, erin?.part, place))),
+  };
+}
+
+/** Whether a place is the chat or lead itself, or belongs to it. A lead names the chat it was left in, and is not a part of it. */
+function isIn(region: SimulatedRegion, part: Part | undefined, place: string): boolean {
+  const [path = ""] = place.split(" ");
+  const id = part?.kind === "lead" ? part.leadId : part?.conversationId;
+  if (id === undefined || path.split("/").includes(id)) return id !== undefined;
+  return !path.includes("/leads/") && region.data.find(path)?.fields.conversationId === id;
+}
+
+/** What is wrong with the part of a person that was erased, and with the rest of that person. */
+async function checkPart(
+  deps: Deps,
+  region: SimulatedRegion,
+  { person, part }: NonNullable<Cast["erin"]>,
+  rest: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const after = await contentOf(deps, region, person);
+  const left = [...after.keys()].filter((place) => isIn(region, part, place));
+  return [...left.map((place) => `record of the erased ${part.kind}: ${place}`), ...losses(rest, after)];
+}
+
 /**
  * What must hold when a story has ended and every job had time to finish.
  *
- * @param bobBefore - what there was of the person who stays before the faults.
+ * @param before - what there was of those who stay before the faults.
  * @returns what does not hold, in words; empty when all does.
  */
-export async function check(
-  deps: Deps,
-  region: SimulatedRegion,
-  cast: Cast,
-  bobBefore: ReadonlyMap<string, string>,
-): Promise<string[]> {
+export async function check(deps: Deps, region: SimulatedRegion, cast: Cast, before: Before): Promise<string[]> {
   const { tenantId } = cast.shop;
-  const faults = await checkLedger(deps, region, tenantId);
-  for (const place of placesOf(region, cast.alice.subjectId))
-    if (!isKept(cast.held, place)) faults.push(`record of the erased person: ${place}`);
-  if (cast.held !== undefined) faults.push(...(await checkHeld(deps, region, tenantId, cast.held)));
-  faults.push(...wordsLeft(region, cast.held), ...losses(bobBefore, await contentOf(deps, region, cast.bob)));
   const jobs = [...documents(region.data)]
     .filter(({ path }) => path.includes("/jobs/") && !path.includes("/shards/"))
     .map(({ path, fields }) => ({ path, ...(fields as unknown as Job) }));
+  const erasures = jobs.filter(({ kind }) => kind === "erasure");
+  const faults = await checkLedger(deps, region, tenantId, erasures);
+  for (const place of placesOf(region, cast.alice.subjectId))
+    if (!isKept(cast.held, place)) faults.push(`record of the erased person: ${place}`);
+  if (cast.held !== undefined) faults.push(...(await checkHeld(deps, region, tenantId, cast.held)));
+  // A client that was cut off too often gave up: then nothing was asked for.
+  const isPartErased = erasures.some(({ targets }) => targets.subjectId === cast.erin?.person.subjectId);
+  faults.push(...wordsLeft(region, cast.held, isPartErased ? [canary, partCanary] : [canary]));
+  faults.push(...losses(before.bob, await contentOf(deps, region, cast.bob)));
+  if (cast.erin !== undefined && isPartErased) faults.push(...(await checkPart(deps, region, cast.erin, before.erin)));
   for (const { path, kind, state, failure } of jobs) {
     if (kind === "erasure" && state !== "done")
       faults.push(`erasure ${path} is ${state}: ${failure?.code ?? "no reason"}`);
@@ -220,12 +265,15 @@ export async function check(
   }
   const of = (collection: string) =>
     [...region.data.paths()].filter((path) => path.split("/").at(-2) === collection).length;
-  if (jobs.filter((job) => job.kind === "erasure").length !== 1) faults.push("not exactly one erasure");
+  if (erasures.filter(({ targets }) => targets.scope === "person").length !== 1)
+    faults.push("not exactly one erasure of a person");
+  const asked = erasures.map(({ targets }) => textOf(targets.leadId ?? targets.conversationId ?? targets.subjectId));
+  if (new Set(asked).size !== asked.length) faults.push("two erasures of one thing");
   const purges = new Set(jobs.filter(({ kind }) => kind === "retention").map(({ path }) => path.split("/").at(-1)));
   const receipts = [...region.data.paths()]
     .filter((path) => path.includes("/receipts/"))
     .filter((path) => !purges.has(path.split("/").at(-1)));
-  if (receipts.length !== 1) faults.push(`${receipts.length} receipts`);
+  if (receipts.length !== erasures.length) faults.push(`${receipts.length} receipts of ${erasures.length} erasures`);
   for (const { path, fields } of documents(region.data))
     if (path.includes("/tombstones/") && fields.state !== "done") faults.push(`${path} is ${String(fields.state)}`);
   if (of("jobInputs") !== 0) faults.push("the job kept what it knew");

@@ -44,6 +44,8 @@ export interface SimulatedRegion {
   readonly messages: Message[];
   /** Every message there ever was, with its topic, as text. */
   readonly published: string[];
+  /** Every log line of its instances. */
+  readonly logged: string[];
   /**
    * The dependencies of one instance: its own key cache, its own clock, and a gate through which each of its operations
    * on the world passes.
@@ -134,6 +136,7 @@ export function simulatedRegion(seed: number): SimulatedRegion {
     webhooks: fakeWebhooks(),
     messages: [],
     published: [],
+    logged: [],
     instance(gate, skewMs = 0) {
       const own: Clock = { now: () => new Date(region.nowMs + skewMs), fromServer: (time) => time };
       const publisher: Publisher<TopicName> = {

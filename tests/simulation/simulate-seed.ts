@@ -1,12 +1,13 @@
 import { createHash, type Hash } from "node:crypto";
 import { Timestamp } from "@google-cloud/firestore";
+import type { Job } from "../../functions/src/jobs/job.ts";
 import { retryJob } from "../../functions/src/jobs/retry-job.ts";
 import { savePlace } from "../../functions/src/orphans/store.ts";
 import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
 import { runNow } from "../fakes/memory-firestore/memory-firestore.ts";
-import { check, contentOf } from "./invariants.ts";
+import { check, contentBefore } from "./invariants.ts";
 import { checkLeft, insistOnLeaving, type Leaver, leaverActs, openLeaver } from "./leaver.ts";
 import { type FaultRates, killed, type Process, startProcess, step } from "./processes.ts";
 import { watchPurges } from "./purge-watch.ts";
@@ -48,6 +49,8 @@ const rolloutMs = 3 * 60_000;
 /** In every so-manieth story another business closes its account. */
 const leaverEvery = 5;
 const stepLimit = 60_000;
+/** How often a person has a failed job tried again before asking for help. */
+const retryLimit = 5;
 const most = 3;
 
 /**
@@ -81,13 +84,27 @@ interface Stage {
  * delayed and doubled, on a virtual clock. The same seed plays the same story.
  */
 export async function simulateSeed(seed: number, options: SeedOptions = {}): Promise<SeedOutcome> {
-  const choices = random(seed);
   const region = simulatedRegion(seed);
+  const print = console.log;
+  console.log = (line: unknown) => {
+    region.logged.push(String(line));
+    if (process.env.LETHE_TEST_LOGS === "1") print(line);
+  };
+  try {
+    return await tell(seed, region, options);
+  } finally {
+    console.log = print;
+    region.end();
+  }
+}
+
+async function tell(seed: number, region: SimulatedRegion, options: SeedOptions): Promise<SeedOutcome> {
+  const choices = random(seed);
   const operator = region.instance(runNow);
   const cast = await prologue(region, operator, choices);
   const leaver = seed % leaverEvery === 0 ? await openLeaver(operator) : undefined;
   const watch = watchPurges(region, cast);
-  const bobBefore = await contentOf(operator, region, cast.bob);
+  const before = await contentBefore(operator, region, cast);
   const rates = { before: choices.next() * 0.06, after: choices.next() * 0.06, kill: choices.next() * 0.03 };
   const startMs = region.nowMs;
   const list = [...acts(cast, choices, new Date(startMs)), ...(options.also?.(cast) ?? [])];
@@ -108,12 +125,11 @@ export async function simulateSeed(seed: number, options: SeedOptions = {}): Pro
   const played = await play(stage, operator, cast, leaver);
   const failures = played.ended
     ? [
-        ...(await check(operator, region, cast, bobBefore)),
+        ...(await check(operator, region, cast, before)),
         ...watch.faults(),
         ...(await orphansLeft(region, operator)),
       ].concat(leaver === undefined ? [] : await checkLeft(region, operator, leaver))
     : ["the story did not end"];
-  region.end();
   return { seed, steps: played.steps, faults: played.faults, failures, trace: trace.digest("hex") };
 }
 
@@ -274,8 +290,9 @@ async function retryFailed(deps: Deps, region: SimulatedRegion, cast: Cast): Pro
   let failed = 0;
   for (const path of region.data.paths()) {
     const job = /\/jobs\/([^/]+)$/.exec(path)?.[1];
-    const failure = region.data.find(path)?.fields.failure as { retryable: boolean } | undefined;
-    if (job === undefined || failure?.retryable !== true || !path.includes(cast.shop.tenantId)) continue;
+    if (job === undefined || !path.includes(cast.shop.tenantId)) continue;
+    const { failure, retries } = (region.data.find(path)?.fields ?? {}) as unknown as Job;
+    if (failure?.retryable !== true || retries >= retryLimit) continue;
     failed += 1;
     await retryJob(deps, cast.shop.tenantId, job, { kind: "operator", id: "simulation" }).catch((error: unknown) => {
       if (!(error instanceof AppError && error.code === "job-conflict")) throw error;

@@ -13,7 +13,6 @@ const { values } = parseArgs({
 
 /** Plays seeds in one process and sends each outcome to whoever started it. */
 async function playRange(from: number, to: number, stride: number): Promise<void> {
-  console.log = () => undefined;
   const end = () => process.exit(1);
   process.on("disconnect", end);
   const { simulateSeed } = await import("./simulate-seed.ts");

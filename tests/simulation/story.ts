@@ -10,8 +10,10 @@ import { documentPath } from "../../functions/src/inventory/collections.ts";
 import { createLead } from "../../functions/src/leads/create-lead.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
+import { setWebhook } from "../../functions/src/recipients/set-webhook.ts";
 import { startRetention } from "../../functions/src/retention/sweep-retention.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import type { ErasureScope } from "../../functions/src/subject-requests/erasure/scope.ts";
 import { placeHold } from "../../functions/src/subject-requests/holds/place-hold.ts";
 import { claimIdentifier } from "../../functions/src/subjects/claim-identifier.ts";
 import { openShop, type Shop } from "../support/shop.ts";
@@ -23,11 +25,23 @@ const staff = { kind: "member", id: "staff1" } as const;
 /** Words that no search may find of an erased person. */
 export const canary = "canary-of-alice";
 
-/** Who is in the story: one who will be erased, one who stays, and guests of a year ago, of whom nobody asks anything. */
+/** Words that no search may find of the one chat or lead that is erased of a person who stays. */
+export const partCanary = "canary-of-erin";
+
+/** One chat or one lead of somebody, which may be erased alone. */
+export type Part = Exclude<ErasureScope, { kind: "person" }>;
+
+/**
+ * Who is in the story: one who will be erased, one who stays, in some stories one of whom a part is erased, and guests of a
+ * year ago, of whom nobody asks anything.
+ */
 export interface Cast {
   shop: Shop;
   alice: DataSubject;
+  /** The first chat and lead of the person who will be erased. */
+  aliceParts: readonly Part[];
   bob: DataSubject;
+  erin: { person: DataSubject; part: Part } | undefined;
   guests: readonly DataSubject[];
   /** Path of an item of the erased person that the law keeps. */
   held: string | undefined;
@@ -57,8 +71,34 @@ export async function prologue(region: SimulatedRegion, deps: Deps, choices: Ran
   await createLead(deps, bob, { name: "bob", email: "bob@people.example", message: "bob was here" }, "bob-lead-1");
   await turn(deps, bob, "bob asked", "bob-turn-key-first");
   await claimIdentifier(deps, alice, "email", `${canary}@people.example`, "verified");
+  const { subjectId, conversationId } = alice;
+  const aliceParts: Part[] = [
+    { kind: "conversation", subjectId, conversationId },
+    { kind: "lead", subjectId, leadId },
+  ];
   const held = choices.chance(0.25) ? await hold(deps, alice, leadId, choices) : undefined;
-  return { shop, alice, bob, guests, held };
+  const erin = choices.chance(0.35) ? await stayInPart(deps, shop, choices) : undefined;
+  if (choices.chance(0.35)) await setWebhook(deps, shop.staff, "https://hooks.sim.example/lethe");
+  return { shop, alice, aliceParts, bob, erin, guests, held };
+}
+
+/** A person with two chats and two leads, of which one thing will be erased. */
+async function stayInPart(deps: Deps, shop: Shop, choices: Random): Promise<{ person: DataSubject; part: Part }> {
+  const person = await arrive(deps, shop, "erin");
+  const { subjectId, conversationId } = person;
+  const isLead = choices.chance(0.5);
+  const lead = (words: string, key: string) =>
+    createLead(deps, person, { email: "erin@people.example", message: words }, key);
+  const { id: leadId } = await lead(isLead ? partCanary : "call me", "erin-lead-1");
+  await lead("call me too", "erin-lead-2");
+  await turn(deps, person, isLead ? "erin asked" : partCanary, "erin-turn-key-first");
+  const { token } = await newConversation(deps, person, "erin-conversation-2");
+  const second = openSessionToken(deps.config, token, deps.clock.now());
+  await turn(deps, second, "erin asked again", "erin-turn-key-second");
+  return {
+    person,
+    part: isLead ? { kind: "lead", subjectId, leadId } : { kind: "conversation", subjectId, conversationId },
+  };
 }
 
 /** Begins a visitor's first conversation. */
@@ -203,14 +243,18 @@ export function acts(cast: Cast, choices: Random, startedAt: Date): Act[] {
       work: (deps: Deps) => patiently(() => turn(deps, guest, "here again", "guest-turn-key-second")),
     });
   }
-  for (let click = 0; click < 1 + choices.below(2); click += 1) {
-    list.push({
-      name: "staff erases alice",
-      afterMs: soon(),
-      work: (deps: Deps) =>
-        patiently(() => requestErasure(deps, staff, shop.tenantId, { kind: "person", subjectId }, "asked")),
-    });
-  }
+  const erase = (name: string, scope: ErasureScope) => {
+    for (let click = 0; click < 1 + choices.below(2); click += 1) {
+      list.push({
+        name,
+        afterMs: soon(),
+        work: (deps: Deps) => patiently(() => requestErasure(deps, staff, shop.tenantId, scope, "asked")),
+      });
+    }
+  };
+  erase("staff erases alice", { kind: "person", subjectId });
+  for (const part of cast.aliceParts) if (choices.chance(0.2)) erase(`staff erases a ${part.kind} of alice`, part);
+  if (cast.erin !== undefined) erase(`staff erases a ${cast.erin.part.kind} of erin`, cast.erin.part);
   return list;
 }
 
