@@ -1,5 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { environmentOf, logDirectoryOf, runDirectoryOf } from "./emulator-set.ts";
 import { databases } from "./emulators.ts";
 import { originsOf } from "./environment.ts";
@@ -59,21 +69,45 @@ export type ReadyReport = ReturnType<typeof readyReport>;
 export function writeReady(report: ReadyReport): void {
   mkdirSync(join(readyFile, ".."), { recursive: true });
   const text = `${JSON.stringify(report, null, 2)}\n`;
-  for (const file of [join(runDirectoryOf(report.portBase), "ready.json"), readyFile]) {
+  for (const file of [ownFile(report.portBase), readyFile]) {
     // Renamed into place: who waits for the file never reads half of it.
     writeFileSync(`${file}.part`, text);
     renameSync(`${file}.part`, file);
   }
 }
 
-/** Removes the report of a cloud that is gone, or not there yet; that of another cloud which runs stays. */
-export function removeReady(base: number): void {
-  if (portBaseIn(readyFile) === base) rmSync(readyFile, { force: true });
+/** Each cloud's own report, which no other replaces. */
+function ownFile(base: number): string {
+  return join(runDirectoryOf(base), "ready.json");
 }
 
-/** @returns the port base of a report, or `undefined` when there is no report. */
-function portBaseIn(file: string): number | undefined {
+/**
+ * Removes the report of a cloud that is gone, or not there yet; that of another cloud which runs stays, and where this one
+ * had replaced it, it comes back.
+ */
+export function removeReady(base: number): void {
+  rmSync(ownFile(base), { force: true });
+  if (reportIn(readyFile)?.portBase !== base) return;
+  rmSync(readyFile, { force: true });
+  const runs = join(runDirectoryOf(base), "..");
+  const others = existsSync(runs) ? readdirSync(runs).map((name) => ownFile(Number(name))) : [];
+  const running = others.find((file) => isAlive(reportIn(file)?.pid));
+  if (running !== undefined) copyFileSync(running, readyFile);
+}
+
+const reportShape = z.looseObject({ portBase: z.number(), pid: z.number() });
+
+/** @returns undefined when there is no report, or none of ours. */
+function reportIn(file: string): z.infer<typeof reportShape> | undefined {
   if (!existsSync(file)) return undefined;
-  const report: unknown = JSON.parse(readFileSync(file, "utf8"));
-  return typeof report === "object" && report !== null && "portBase" in report ? Number(report.portBase) : undefined;
+  return reportShape.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
+}
+
+function isAlive(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
