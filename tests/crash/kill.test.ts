@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import "../support/quiet.ts";
 import { type ForkedCloud, forkCloud } from "./forked-cloud.ts";
 import { killErasure } from "./kill-erasure.ts";
+import { killAccountExport, killPersonExport } from "./kill-exports.ts";
 
 const stories = {
   "erases a person to the last record, and nobody else, with one receipt": killErasure,
+  "exports an account with each record once, proven": killAccountExport,
+  "exports a person with each record once, proven, and answers the request": killPersonExport,
 };
 
 describe("a job whose process is killed again and again", () => {
