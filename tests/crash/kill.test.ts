@@ -3,11 +3,13 @@ import "../support/quiet.ts";
 import { type ForkedCloud, forkCloud } from "./forked-cloud.ts";
 import { killErasure } from "./kill-erasure.ts";
 import { killAccountExport, killPersonExport } from "./kill-exports.ts";
+import { killPurge } from "./kill-purge.ts";
 
 const stories = {
   "erases a person to the last record, and nobody else, with one receipt": killErasure,
   "exports an account with each record once, proven": killAccountExport,
   "exports a person with each record once, proven, and answers the request": killPersonExport,
+  "purges what is due and nothing else, with one receipt": killPurge,
 };
 
 describe("a job whose process is killed again and again", () => {
