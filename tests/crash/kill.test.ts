@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import "../support/quiet.ts";
 import { type ForkedCloud, forkCloud } from "./forked-cloud.ts";
+import { killClosure } from "./kill-closure.ts";
 import { killErasure } from "./kill-erasure.ts";
 import { killAccountExport, killPersonExport } from "./kill-exports.ts";
 import { killPurge } from "./kill-purge.ts";
@@ -10,6 +11,7 @@ const stories = {
   "exports an account with each record once, proven": killAccountExport,
   "exports a person with each record once, proven, and answers the request": killPersonExport,
   "purges what is due and nothing else, with one receipt": killPurge,
+  "deletes an account to the last record, and no other, with one certificate": killClosure,
 };
 
 describe("a job whose process is killed again and again", () => {
