@@ -9,6 +9,7 @@ import { type ForkedCloud, integratedActions, notOnce } from "./forked-cloud.ts"
 import { killAlong } from "./kill-along.ts";
 import { placesNaming, recordsAmong, visit } from "./people.ts";
 
+/** Not `purge-records`: what it deletes is in the receipt, whatever of the others' counts dies with a process. */
 const fatal = ["purge-conversations", "purge-persons", "complete"];
 /** Who came last year and never again. */
 const forgotten = ["grace", "heidi", "ivan"];
