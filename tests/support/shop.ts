@@ -52,7 +52,7 @@ export async function openShop(deps: Deps, name: string): Promise<Shop> {
 
 /** Lets a visitor begin a conversation in a business. @param consents - boxes ticked; none by default. */
 export async function arriveAt(
-  deps: TestDeps,
+  deps: Deps,
   shop: Shop,
   name: string,
   consents: Readonly<Record<string, boolean>> = {},
