@@ -1,5 +1,8 @@
+import type { QueryDocumentSnapshot } from "@google-cloud/firestore";
 import { expect } from "@jest/globals";
+import { z } from "zod";
 import { collectionRef } from "../../functions/src/inventory/collections.ts";
+import { personalCollections } from "../../functions/src/inventory/subject-records.ts";
 import { createLead } from "../../functions/src/leads/create-lead.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { dayMs } from "../../functions/src/platform/time.ts";
@@ -9,8 +12,7 @@ import { type ForkedCloud, integratedActions, notOnce } from "./forked-cloud.ts"
 import { killAlong } from "./kill-along.ts";
 import { placesNaming, recordsAmong, visit } from "./people.ts";
 
-/** Not `purge-records`: what it deletes is in the receipt, whatever of the others' counts dies with a process. */
-const fatal = ["purge-conversations", "purge-persons", "complete"];
+const fatal = ["purge-conversations", "purge-records leads", "purge-persons", "complete"];
 /** Who came last year and never again. */
 const forgotten = ["grace", "heidi", "ivan"];
 
@@ -41,7 +43,31 @@ export async function killPurge(cloud: ForkedCloud): Promise<void> {
   expect(after).toEqual(new Map([...before].filter(([place, text]) => !isDue(place, text))));
   const receipts = await collectionRef(deps.stores, "receipts", { tenantId }).get();
   expect(receipts.docs.map(({ id }) => id)).toEqual([jobId]);
+  expect(purgedIn(receipts.docs[0])).toMatchObject({
+    persons: forgotten.length,
+    ...countsOf([...before.keys()], [...after.keys()]),
+  });
   const log = await integratedActions(cloud, tenantId);
   expect(notOnce(log, ["retention-run"])).toEqual([]);
   expect(log.filter((action) => action === "key-destroyed")).toHaveLength(forgotten.length);
+}
+
+const envelopeShape = z.object({ payload: z.base64() });
+const statementShape = z.object({ purged: z.record(z.string(), z.number()) });
+
+/** What a receipt says was purged. */
+function purgedIn(receipt: QueryDocumentSnapshot | undefined): Record<string, number> {
+  const { payload } = envelopeShape.parse(receipt?.get("envelope"));
+  return statementShape.parse(JSON.parse(Buffer.from(payload, "base64").toString("utf8"))).purged;
+}
+
+/** How many records are gone of each collection whose every deletion is counted in its own commit. */
+function countsOf(before: readonly string[], after: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const place of before) {
+    const entry = personalCollections.find(({ path }) => path.split("/").at(-2) === place.split("/").at(-2));
+    if (after.includes(place) || entry?.database !== "data" || entry.erasure.action !== "delete") continue;
+    counts[entry.name] = (counts[entry.name] ?? 0) + 1;
+  }
+  return counts;
 }

@@ -67,6 +67,13 @@ describe.each([
     expect((await ref.get()).data()).toEqual({ map: { b: 3 } });
   });
 
+  it("adds to members of maps, also to absent ones", async () => {
+    const ref = things().doc("sums");
+    await ref.set({ counts: { a: 1 }, other: 1 });
+    await ref.update({ "counts.a": FieldValue.increment(2), "counts.b": FieldValue.increment(3) });
+    expect((await ref.get()).data()).toEqual({ counts: { a: 3, b: 3 }, other: 1 });
+  });
+
   it("applies all writes of a batch or none", async () => {
     const batch = db.batch();
     batch.create(things().doc("both"), { a: 1 });

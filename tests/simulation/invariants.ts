@@ -147,6 +147,50 @@ async function checkHeld(deps: Deps, region: SimulatedRegion, tenantId: string, 
   return faults;
 }
 
+/**
+ * Watches what is deleted from the databases of data, to hold receipts against it.
+ *
+ * @returns how many records went so far, by collection: of these persons, or of everybody.
+ */
+export function watchDeletions({ data }: SimulatedRegion): (subjectIds: readonly string[]) => Record<string, number> {
+  const deletions: { name: string; subjectId: string }[] = [];
+  data.beforeDelete.push((path, { fields }) => {
+    const entry = personalCollections.find((candidate) => candidate.path.split("/").at(-2) === path.split("/").at(-2));
+    if (entry?.erasure.action !== "delete") return;
+    deletions.push({ name: entry.name, subjectId: String(fields.subjectId ?? path.split("/").at(-1)) });
+  });
+  return (subjectIds) => {
+    const counts: Record<string, number> = {};
+    for (const { name, subjectId } of deletions)
+      if (subjectIds.includes(subjectId)) counts[name] = (counts[name] ?? 0) + 1;
+    return counts;
+  };
+}
+
+/** What receipts say was deleted, added up, by collection: those of erasures, or those of purges. */
+function countedIn(region: SimulatedRegion, jobIds: ReadonlySet<string>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { path, fields } of documents(region.data)) {
+    if (!path.includes("/receipts/") || !jobIds.has(path.split("/").at(-1) ?? "")) continue;
+    const { payload } = fields.envelope as { payload: string };
+    const { stores, purged } = JSON.parse(Buffer.from(payload, "base64").toString("utf8")) as {
+      stores?: { name: string; count: number }[];
+      purged?: Record<string, number>;
+    };
+    const said = stores?.map(({ name, count }) => [name, count] as const) ?? Object.entries(purged ?? {});
+    for (const [name, count] of said) counts[name] = (counts[name] ?? 0) + count;
+  }
+  return counts;
+}
+
+/** Where receipts say another number than was deleted. */
+function miscounts(whose: string, said: Record<string, number>, deleted: Record<string, number>): string[] {
+  return personalCollections
+    .filter(({ database, erasure }) => database === "data" && erasure.action === "delete")
+    .filter(({ name }) => (said[name] ?? 0) !== (deleted[name] ?? 0))
+    .map(({ name }) => `receipts of ${whose} say ${said[name] ?? 0} ${name}, deleted were ${deleted[name] ?? 0}`);
+}
+
 /** Tiles of a log's published size that its bucket lacks or that are cut short. */
 async function missingTiles(deps: Deps, tenantId: string, size: number): Promise<string[]> {
   const faults: string[] = [];
@@ -240,9 +284,16 @@ async function checkPart(
  * What must hold when a story has ended and every job had time to finish.
  *
  * @param before - what there was of those who stay before the faults.
+ * @param deleted - what was deleted since.
  * @returns what does not hold, in words; empty when all does.
  */
-export async function check(deps: Deps, region: SimulatedRegion, cast: Cast, before: Before): Promise<string[]> {
+export async function check(
+  deps: Deps,
+  region: SimulatedRegion,
+  cast: Cast,
+  before: Before,
+  deleted: ReturnType<typeof watchDeletions>,
+): Promise<string[]> {
   const { tenantId } = cast.shop;
   const jobs = [...documents(region.data)]
     .filter(({ path }) => path.includes("/jobs/") && !path.includes("/shards/"))
@@ -269,11 +320,18 @@ export async function check(deps: Deps, region: SimulatedRegion, cast: Cast, bef
     faults.push("not exactly one erasure of a person");
   const asked = erasures.map(({ targets }) => textOf(targets.leadId ?? targets.conversationId ?? targets.subjectId));
   if (new Set(asked).size !== asked.length) faults.push("two erasures of one thing");
-  const purges = new Set(jobs.filter(({ kind }) => kind === "retention").map(({ path }) => path.split("/").at(-1)));
+  const idsOf = (of: readonly { path: string }[]) => new Set(of.map(({ path }) => path.split("/").at(-1) ?? ""));
+  const purges = idsOf(jobs.filter(({ kind }) => kind === "retention"));
   const receipts = [...region.data.paths()]
     .filter((path) => path.includes("/receipts/"))
-    .filter((path) => !purges.has(path.split("/").at(-1)));
+    .filter((path) => !purges.has(path.split("/").at(-1) ?? ""));
   if (receipts.length !== erasures.length) faults.push(`${receipts.length} receipts of ${erasures.length} erasures`);
+  const erased = [cast.alice, ...(cast.erin === undefined ? [] : [cast.erin.person])];
+  const idsOfPersons = (persons: readonly { subjectId: string }[]) => persons.map(({ subjectId }) => subjectId);
+  faults.push(
+    ...miscounts("erasures", countedIn(region, idsOf(erasures)), deleted(idsOfPersons(erased))),
+    ...miscounts("purges", countedIn(region, purges), deleted(idsOfPersons(cast.guests))),
+  );
   for (const { path, fields } of documents(region.data))
     if (path.includes("/tombstones/") && fields.state !== "done") faults.push(`${path} is ${String(fields.state)}`);
   if (of("jobInputs") !== 0) faults.push("the job kept what it knew");

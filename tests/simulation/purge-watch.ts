@@ -26,11 +26,11 @@ export function watchPurges(region: SimulatedRegion, cast: Cast): { faults(): st
   const ids = cast.guests.map(({ subjectId }) => subjectId);
   const early: string[] = [];
   for (const storage of [region.data, region.keys])
-    storage.beforeDelete = (path, { fields }) => {
+    storage.beforeDelete.push((path, { fields }) => {
       const record = guestRecord(ids, path, fields);
       if (record === undefined || mayGo(region, record)) return;
       early.push(`purged before its time: ${path} at ${new Date(region.nowMs).toISOString()}`);
-    };
+    });
   const late = () =>
     [region.data, region.keys].flatMap((storage) =>
       [...storage.paths()]

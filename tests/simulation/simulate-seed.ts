@@ -7,7 +7,7 @@ import { sweepOrphans } from "../../functions/src/orphans/sweep-orphans.ts";
 import type { Deps } from "../../functions/src/platform/deps.ts";
 import { AppError } from "../../functions/src/platform/errors.ts";
 import { runNow } from "../fakes/memory-firestore/memory-firestore.ts";
-import { check, contentBefore } from "./invariants.ts";
+import { check, contentBefore, watchDeletions } from "./invariants.ts";
 import { checkLeft, insistOnLeaving, type Leaver, leaverActs, openLeaver } from "./leaver.ts";
 import { type FaultRates, killed, type Process, startProcess, step } from "./processes.ts";
 import { watchPurges } from "./purge-watch.ts";
@@ -104,6 +104,7 @@ async function tell(seed: number, region: SimulatedRegion, options: SeedOptions)
   const cast = await prologue(region, operator, choices);
   const leaver = seed % leaverEvery === 0 ? await openLeaver(operator) : undefined;
   const watch = watchPurges(region, cast);
+  const deleted = watchDeletions(region);
   const before = await contentBefore(operator, region, cast);
   const rates = { before: choices.next() * 0.06, after: choices.next() * 0.06, kill: choices.next() * 0.03 };
   const startMs = region.nowMs;
@@ -125,7 +126,7 @@ async function tell(seed: number, region: SimulatedRegion, options: SeedOptions)
   const played = await play(stage, operator, cast, leaver);
   const failures = played.ended
     ? [
-        ...(await check(operator, region, cast, before)),
+        ...(await check(operator, region, cast, before, deleted)),
         ...watch.faults(),
         ...(await orphansLeft(region, operator)),
       ].concat(leaver === undefined ? [] : await checkLeft(region, operator, leaver))

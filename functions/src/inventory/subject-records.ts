@@ -181,6 +181,7 @@ async function tenantItself(stores: Stores, entry: PersonalCollection, tenantId:
  * Deletes all of a scope's records in some collections, the last collection first, page by page. Safe to repeat.
  *
  * @param isKept - paths to pass over: held ones.
+ * @param remove - how a page's records are deleted.
  * @returns how many were deleted.
  */
 export async function deleteScope(
@@ -188,6 +189,8 @@ export async function deleteScope(
   entries: readonly PersonalCollection[],
   scope: RecordScope,
   isKept: (path: string) => boolean = () => false,
+  remove: (entry: PersonalCollection, paths: readonly string[]) => Promise<unknown> = (entry, paths) =>
+    deletePaths(stores, entry, paths),
 ): Promise<number> {
   let deleted = 0;
   for (const entry of entries.toReversed()) {
@@ -195,7 +198,7 @@ export async function deleteScope(
     do {
       const page = await pageOfRecords(stores, entry, scope, { after, limit: 500, idsOnly: true });
       const paths = page.records.map((record) => record.path).filter((path) => !isKept(path));
-      await deletePaths(stores, entry, paths);
+      await remove(entry, paths);
       deleted += paths.length;
       after = page.after;
     } while (after !== undefined);

@@ -1,4 +1,5 @@
-import { FieldPath, type Query } from "@google-cloud/firestore";
+import { FieldPath, type Firestore, type Query, type WriteBatch } from "@google-cloud/firestore";
+import { grpcCode } from "../platform/errors.ts";
 import { collectionRef, type Stores } from "./collections.ts";
 import type { CollectionEntry } from "./entry.ts";
 import { type CollectionName, collections } from "./inventory.ts";
@@ -63,20 +64,52 @@ export async function pageOfPaths(
   return docs.length < page.limit || last === undefined ? { paths } : { paths, after: last };
 }
 
+/** Writes that stand exactly if a commit's deletions do. @param deleted - how many records that commit deletes. */
+export type BesideDeletion = (commit: WriteBatch, deleted: number) => void;
+
 /**
  * Deletes records by path, 500 a commit; absent ones are no error, so it is safe to repeat.
  *
  * @param paths - full document paths, all of `entry`'s database.
+ * @param beside - writes of the same commit, made with the number of records that were there.
  */
 export async function deletePaths(
   stores: Stores,
   entry: Pick<DeclaredCollection, "database">,
   paths: readonly string[],
+  beside?: BesideDeletion,
 ): Promise<void> {
   const database = databaseOf(stores, entry);
   for (let start = 0; start < paths.length; start += 500) {
+    const some = paths.slice(start, start + 500);
+    if (beside !== undefined) await deleteThose(database, some, beside);
+    else {
+      const batch = database.batch();
+      for (const path of some) batch.delete(database.doc(path));
+      await batch.commit();
+    }
+  }
+}
+
+const notFound = 5;
+
+/** Deletes records that are there; when one of them is gone already, looks which are left. */
+async function deleteThose(database: Firestore, paths: readonly string[], beside: BesideDeletion): Promise<void> {
+  let left = paths;
+  while (left.length > 0) {
     const batch = database.batch();
-    for (const path of paths.slice(start, start + 500)) batch.delete(database.doc(path));
-    await batch.commit();
+    for (const path of left) batch.delete(database.doc(path), { exists: true });
+    beside(batch, left.length);
+    try {
+      await batch.commit();
+      return;
+    } catch (error) {
+      if (grpcCode(error) !== notFound) throw error;
+      const found = await database.getAll(...left.map((path) => database.doc(path)), { fieldMask: [] });
+      const there = found.filter(({ exists }) => exists).map(({ ref }) => ref.path);
+      // All of them are: then it is what goes beside them that is missing.
+      if (there.length === left.length) throw error;
+      left = there;
+    }
   }
 }

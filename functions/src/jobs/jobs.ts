@@ -8,6 +8,8 @@ import { later, messageGraceMs } from "./timing.ts";
 import { notBegun } from "./transitions.ts";
 
 export { publishJob } from "./messages.ts";
+export { addToCounts } from "./store.ts";
+export { sum } from "./transitions.ts";
 
 /** What a job is made of. */
 export interface NewJob {

@@ -1,4 +1,12 @@
-import { type DocumentSnapshot, FieldPath, type Transaction } from "@google-cloud/firestore";
+import {
+  type DocumentData,
+  type DocumentReference,
+  type DocumentSnapshot,
+  FieldPath,
+  FieldValue,
+  type Transaction,
+  type UpdateData,
+} from "@google-cloud/firestore";
 import { collectionGroupRef, collectionRef, documentRef, type Stores } from "../inventory/collections.ts";
 import type { Stored } from "../inventory/stored.ts";
 import { AppError } from "../platform/errors.ts";
@@ -52,6 +60,27 @@ export function createJobRecord(tx: Transaction, stores: Stores, job: Job): void
 /** Writes a job that the same transaction has read. */
 export function saveJobRecord(tx: Transaction, stores: Stores, job: Job): void {
   tx.set(jobRef(stores, { tenantId: job.tenantId, jobId: job.id }), job);
+}
+
+/** What writes of one commit are gathered in: a batch, or a transaction. */
+export interface Commit {
+  update(ref: DocumentReference, fields: UpdateData<DocumentData>): unknown;
+}
+
+/**
+ * Adds to a job's counts in the commit that does what is counted: they are exact, wherever the job dies. For steps that
+ * are not fanned out.
+ *
+ * @param counts - by a name without dots.
+ */
+export function addToCounts(
+  commit: Commit,
+  stores: Stores,
+  ids: JobIds,
+  counts: Readonly<Record<string, number>>,
+): void {
+  const added = Object.entries(counts).map(([name, count]) => [`counts.${name}`, FieldValue.increment(count)] as const);
+  commit.update(jobRef(stores, ids), Object.fromEntries(added));
 }
 
 /** The job as it stands in a transaction, which then depends on it; undefined when there is none. */

@@ -10,7 +10,11 @@ import { later, leaseMs, messageGraceMs, redeliveryGraceMs } from "./timing.ts";
 /** The step of a job that has not begun and was made without naming one. */
 export const notBegun = "not-begun";
 
-function sum(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>> = {}): Record<string, number> {
+/** Counts added up, name by name. */
+export function sum(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>> = {},
+): Record<string, number> {
   const total: Record<string, number> = { ...a };
   for (const [name, count] of Object.entries(b)) total[name] = (total[name] ?? 0) + count;
   return total;

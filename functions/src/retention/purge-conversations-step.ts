@@ -1,7 +1,8 @@
 import { documentRef } from "../inventory/collections.ts";
 import { collections } from "../inventory/inventory.ts";
 import { collectionsInScope, deleteScope, pageOfRecords } from "../inventory/subject-records.ts";
-import type { JobStep } from "../jobs/job.ts";
+import { deleteCounted } from "../jobs/delete-counted.ts";
+import type { Job, JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
 import { freezeConversation } from "../subjects/freeze-subject.ts";
 import { destroyEvidenceKeys } from "./destroy-evidence.ts";
@@ -37,24 +38,18 @@ export const purgeConversations: JobStep<Deps> = {
     const look = { stores: deps.stores, tenantId, now };
     const due = await purgeable(look, expired);
     await releasePersons(deps, look, due);
-    let purged = 0;
-    for (const record of due) if (await purgeConversation(deps, look, record)) purged += 1;
-    const counts = purged === 0 ? {} : { conversations: purged };
+    for (const record of due) await purgeConversation(deps, job, look, record);
     const last = expired.at(-1);
-    if (expired.length === pageSize && last !== undefined) return { next: { neverAsked, ...cursorAt(last) }, counts };
-    return neverAsked ? { done: true, counts } : { next: { neverAsked: true }, counts };
+    if (expired.length === pageSize && last !== undefined) return { next: { neverAsked, ...cursorAt(last) } };
+    return neverAsked ? { done: true } : { next: { neverAsked: true } };
   },
 };
 
-/**
- * The head goes last, so that a repeat finds the conversation again.
- *
- * @returns false for one that is kept: see `freezeExpired`.
- */
-async function purgeConversation(deps: Deps, look: Look, record: ExpiredRecord): Promise<boolean> {
+/** The head goes last, so that a repeat finds the conversation again. One that is kept stays: see `freezeExpired`. */
+async function purgeConversation(deps: Deps, job: Job, look: Look, record: ExpiredRecord): Promise<void> {
   const { id, subjectId } = record;
   const { tenantId } = look;
-  if (subjectId === undefined || !(await freezeExpired(deps, look, record))) return false;
+  if (subjectId === undefined || !(await freezeExpired(deps, look, record))) return;
   const scope = { tenantId, subjectId, conversationId: id };
   const entries = collectionsInScope(scope).filter((entry) => entry.retention === "conversation");
   // A head under an evidence key was kept by a hold that is over; its turns have keys of their own.
@@ -64,8 +59,9 @@ async function purgeConversation(deps: Deps, look: Look, record: ExpiredRecord):
       await destroyEvidenceKeys(deps, tenantId, records);
     }
   }
-  await deleteScope(deps.stores, entries, scope);
-  return true;
+  await deleteScope(deps.stores, entries, scope, undefined, (entry, paths) =>
+    deleteCounted(deps.stores, job, entry, paths),
+  );
 }
 
 /**

@@ -1,6 +1,8 @@
 import { destroyKey } from "../crypto/keyring.ts";
 import { deleteScope, personalCollections } from "../inventory/subject-records.ts";
-import type { JobStep } from "../jobs/job.ts";
+import { deleteCounted } from "../jobs/delete-counted.ts";
+import type { Job, JobStep } from "../jobs/job.ts";
+import { addToCounts, sum } from "../jobs/jobs.ts";
 import { appendEntry, auditContext } from "../ledger/append-entry.ts";
 import type { Deps } from "../platform/deps.ts";
 import {
@@ -17,14 +19,22 @@ export const purgePersons: JobStep<Deps> = {
   name: "purge-persons",
   async run(deps, { job }) {
     const released = await listIntendedPurges(deps.stores, job.tenantId, pageSize);
-    for (const tombstone of released) await purgePerson(deps, job.id, tombstone);
-    const counts = released.length === 0 ? {} : { persons: released.length };
+    let counts: Record<string, number> = {};
+    for (const tombstone of released) counts = sum(counts, await purgePerson(deps, job, tombstone));
     return released.length < pageSize ? { done: true, counts } : { next: { again: true }, counts };
   },
 };
 
-/** A crash between the key's destruction and its entry repeats both: the tombstone says that the entry is written. */
-async function purgePerson(deps: Deps, jobId: string, { id, tenantId, targets }: Tombstone): Promise<void> {
+/**
+ * A crash between the key's destruction and its entry repeats both: the tombstone says that the entry is written.
+ *
+ * @returns what is still to be counted.
+ */
+async function purgePerson(
+  deps: Deps,
+  job: Job,
+  { id, tenantId, targets }: Tombstone,
+): Promise<Record<string, number>> {
   const subjectId = targets.subjectId ?? id;
   const copy = `${tenantId}/${id}.json`;
   // The bucket refuses to replace an object for as long as a backup may need it.
@@ -41,14 +51,19 @@ async function purgePerson(deps: Deps, jobId: string, { id, tenantId, targets }:
     appendEntry(tx, audit, {
       action: "key-destroyed",
       actor: { kind: "system", id: "retention-step" },
-      targets: [{ kind: "job", id: jobId }],
+      targets: [{ kind: "job", id: job.id }],
       outcome: "success",
     });
   });
   const entries = personalCollections.filter(({ erasure }) => erasure.action === "delete");
-  await deleteScope(deps.stores, entries, { tenantId, subjectId });
-  await deps.stores.data.runTransaction(async (tx) => {
-    await Promise.resolve();
-    updateTombstone(tx, deps.stores, { id, tenantId }, { state: "done", finishedAt: deps.clock.now() });
+  let counts: Record<string, number> = {};
+  await deleteScope(deps.stores, entries, { tenantId, subjectId }, undefined, async (entry, paths) => {
+    counts = sum(counts, await deleteCounted(deps.stores, job, entry, paths));
   });
+  await deps.stores.data.runTransaction(async (tx) => {
+    if ((await findTombstoneIn(tx, deps.stores, tenantId, id))?.state === "done") return;
+    updateTombstone(tx, deps.stores, { id, tenantId }, { state: "done", finishedAt: deps.clock.now() });
+    addToCounts(tx, deps.stores, { tenantId, jobId: job.id }, { persons: 1 });
+  });
+  return counts;
 }

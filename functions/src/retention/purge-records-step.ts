@@ -1,8 +1,10 @@
 import { removeExportFiles } from "../exports/remove-export-files.ts";
 import { documentRef } from "../inventory/collections.ts";
 import { type CollectionName, collections } from "../inventory/inventory.ts";
-import { deleteRecords, type PersonalCollection } from "../inventory/subject-records.ts";
-import type { JobStep } from "../jobs/job.ts";
+import type { PersonalCollection } from "../inventory/subject-records.ts";
+import { deleteCounted } from "../jobs/delete-counted.ts";
+import type { Job, JobStep } from "../jobs/job.ts";
+import { addToCounts } from "../jobs/jobs.ts";
 import type { Deps } from "../platform/deps.ts";
 import { destroyEvidenceKeys } from "./destroy-evidence.ts";
 import { type Look, purgeable, withoutKept } from "./kept.ts";
@@ -40,8 +42,7 @@ export const purgeRecords: JobStep<Deps> = {
     const expired =
       cutoff === undefined ? [] : await listExpired(deps.stores, entry, tenantId, cutoff, { after, limit: pageSize });
     const look = { stores: deps.stores, tenantId, now };
-    const purged = await purge(deps, entry, look, await purgeable(look, expired));
-    const counts = purged === 0 ? {} : { [entry.name]: purged };
+    const counts = await purge(deps, job, entry, look, await purgeable(look, expired));
     const last = expired.at(-1);
     if (expired.length === pageSize && last !== undefined)
       return { next: { collection: entry.name, ...cursorAt(last) }, counts };
@@ -50,32 +51,42 @@ export const purgeRecords: JobStep<Deps> = {
   },
 };
 
-/** @returns how many records went. */
+/** @returns what is still to be counted. */
 async function purge(
   deps: Deps,
+  job: Job,
   entry: PersonalCollection,
   look: Look,
   due: readonly ExpiredRecord[],
-): Promise<number> {
-  if (due.length === 0) return 0;
+): Promise<Record<string, number>> {
+  if (due.length === 0) return {};
   const { tenantId } = look;
   if (isReason(entry.name)) await releasePersons(deps, look, due);
   if (entry.name === "exports") for (const { id } of due) await removeExportFiles(deps, tenantId, id);
   await destroyEvidenceKeys(deps, tenantId, due);
-  if (entry.name === "leads") return deleteUnheld(deps, look, due);
+  if (entry.name === "leads") return deleteUnheld(deps, job, look, due);
   const paths = entry.name === "consents" ? await withTheirConsents(deps, tenantId, due) : due.map(({ path }) => path);
-  await deleteRecords(deps.stores, entry, paths);
-  return paths.length;
+  return deleteCounted(deps.stores, job, entry, paths);
 }
 
 /** A lead can be held by itself: a hold that was placed since it was listed keeps it. */
-function deleteUnheld(deps: Deps, look: Look, due: readonly ExpiredRecord[]): Promise<number> {
-  return deps.stores.data.runTransaction(async (tx) => {
-    const unheld = await withoutKept({ ...look, tx }, due);
-    for (const { id: leadId } of unheld)
-      tx.delete(documentRef(deps.stores, "leads", { tenantId: look.tenantId, leadId }));
-    return unheld.length;
+async function deleteUnheld(
+  deps: Deps,
+  job: Job,
+  look: Look,
+  due: readonly ExpiredRecord[],
+): Promise<Record<string, number>> {
+  await deps.stores.data.runTransaction(async (tx) => {
+    const { tenantId } = look;
+    const refs = due.map(({ id: leadId }) => documentRef(deps.stores, "leads", { tenantId, leadId }));
+    const [unheld, found] = await Promise.all([withoutKept({ ...look, tx }, due), tx.getAll(...refs)]);
+    const ids = new Set(unheld.map(({ id }) => id));
+    const going = found.filter((snapshot) => snapshot.exists && ids.has(snapshot.id));
+    if (going.length === 0) return;
+    for (const { ref } of going) tx.delete(ref);
+    addToCounts(tx, deps.stores, { tenantId, jobId: job.id }, { leads: going.length });
   });
+  return {};
 }
 
 /** Withdrawals that are due, each with what it withdrew. */

@@ -287,8 +287,10 @@ export class MemoryFirestore {
     return new MemoryBatch(this);
   }
 
-  async getAll(...refs: MemoryDocument[]): Promise<MemorySnapshot[]> {
-    return this.gate("read", () => refs.map((ref) => this.snapshotOf(ref)));
+  /** @param refs - after them there may be options, which change what is sent and not what is there. */
+  async getAll(...refs: (MemoryDocument | object)[]): Promise<MemorySnapshot[]> {
+    const documents = refs.filter((ref) => ref instanceof MemoryDocument);
+    return this.gate("read", () => documents.map((ref) => this.snapshotOf(ref)));
   }
 
   async runTransaction<T>(work: (tx: MemoryTransaction) => Promise<T>): Promise<T> {

@@ -34,7 +34,7 @@ export function grpcError(code: number, message: string): Error {
 export class Storage {
   readonly collections = new Map<string, Map<string, Stored>>();
   /** Told of each document right before it is deleted. */
-  beforeDelete: ((path: string, stored: Stored) => void) | undefined;
+  readonly beforeDelete: ((path: string, stored: Stored) => void)[] = [];
   #version = 0;
   #micros = 0;
   readonly #now: () => Date;
@@ -91,7 +91,7 @@ export class Storage {
     this.collections.set(collection, documents);
     const before = documents.get(id);
     if (write.kind === "delete") {
-      if (before !== undefined) this.beforeDelete?.(write.path, before);
+      if (before !== undefined) for (const tell of this.beforeDelete) tell(write.path, before);
       documents.delete(id);
       return;
     }

@@ -30,6 +30,14 @@ export function fieldAt(fields: Fields, path: string): unknown {
   return value;
 }
 
+/** What a `FieldValue.increment` adds. @throws Error for a field value that the memory database does not know. */
+function operandOf(value: FieldValue): number {
+  const { operand } = value as unknown as { operand?: unknown };
+  if (typeof operand !== "number" || !value.isEqual(FieldValue.increment(operand)))
+    throw new Error("the memory database knows no such field value");
+  return operand;
+}
+
 /** The fields with those of an update in their places. */
 export function updated(fields: Fields, changes: Fields): Fields {
   const result = fieldsOf(fields);
@@ -45,6 +53,7 @@ export function updated(fields: Fields, changes: Fields): Fields {
     }
     const name = names.at(-1) ?? "";
     if (value instanceof FieldValue && value.isEqual(FieldValue.delete())) delete parent[name];
+    else if (value instanceof FieldValue) parent[name] = Number(parent[name] ?? 0) + operandOf(value);
     else parent[name] = copyOf(value);
   }
   return result;

@@ -1,6 +1,8 @@
+import type { Transaction } from "@google-cloud/firestore";
 import { removeStrayExports } from "../../exports/remove-stray-exports.ts";
 import { withdrawAccountExports, withdrawExportsOfPerson } from "../../exports/withdraw-exports.ts";
 import type { JobStep, StepResult, StepRun } from "../../jobs/job.ts";
+import { addToCounts } from "../../jobs/jobs.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { log } from "../../platform/log.ts";
 import { scopeOfJob } from "./scope.ts";
@@ -12,10 +14,12 @@ import { scopeOfJob } from "./scope.ts";
 async function withdraw(deps: Deps, { job }: StepRun): Promise<StepResult> {
   const { tenantId } = job;
   const { subjectId } = scopeOfJob(job);
-  const exportFiles = await withdrawExportsOfPerson(deps, { tenantId, subjectId });
-  const accountExports = await withdrawAccountExports(deps, tenantId);
-  log.info("deleted exports", { jobId: job.id, count: exportFiles + accountExports });
-  return { done: true, counts: { exportFiles, accountExports } };
+  const counting = (name: string) => (tx: Transaction) =>
+    addToCounts(tx, deps.stores, { tenantId, jobId: job.id }, { [name]: 1 });
+  const own = await withdrawExportsOfPerson(deps, { tenantId, subjectId }, counting("exportFiles"));
+  const accounts = await withdrawAccountExports(deps, tenantId, counting("accountExports"));
+  log.info("deleted exports", { jobId: job.id, count: own + accounts });
+  return { done: true };
 }
 
 /** Deletes export files before the records go; a person's entries of them go with the records. */
@@ -28,8 +32,8 @@ export const deleteExports: JobStep<Deps> = { name: "delete-exports", run: withd
 export const deleteExportsAgain: JobStep<Deps> = {
   name: "delete-exports-again",
   async run(deps, run) {
-    const { counts = {} } = await withdraw(deps, run);
+    await withdraw(deps, run);
     const strays = await removeStrayExports(deps, run.job.tenantId);
-    return { done: true, counts: { ...counts, exportFiles: (counts.exportFiles ?? 0) + strays } };
+    return { done: true, counts: { exportFiles: strays } };
   },
 };

@@ -1,4 +1,5 @@
-import { collectionsInScope, deleteRecords, pageOfRecords } from "../../inventory/subject-records.ts";
+import { collectionsInScope, pageOfRecords } from "../../inventory/subject-records.ts";
+import { deleteCounted } from "../../jobs/delete-counted.ts";
 import type { JobStep, StepResult, StepRun } from "../../jobs/job.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { log } from "../../platform/log.ts";
@@ -27,9 +28,8 @@ async function deletePage(deps: Deps, { job, cursor }: StepRun): Promise<StepRes
   const page = await pageOfRecords(deps.stores, entry, scope, { after, limit: pageSize, idsOnly: true });
   const holds = await holdsOf(deps, job);
   const paths = page.records.map((record) => record.path).filter((path) => !isHeld(holds, path));
-  await deleteRecords(deps.stores, entry, paths);
+  const counts = await deleteCounted(deps.stores, job, entry, paths);
   if (paths.length > 0) log.info("erased records", { jobId: job.id, collection: name, count: paths.length });
-  const counts = paths.length === 0 ? {} : { [name]: paths.length };
   if (page.after !== undefined) return { next: { collection: name, after: page.after }, counts };
   const next = names[names.indexOf(name) + 1];
   return next === undefined ? { done: true, counts } : { next: { collection: next }, counts };

@@ -2,10 +2,10 @@ import { removeStrayExports } from "../../exports/remove-stray-exports.ts";
 import {
   collectionsInScope,
   countRecords,
-  deleteRecords,
   type PersonalCollection,
   pageOfRecords,
 } from "../../inventory/subject-records.ts";
+import { deleteCounted } from "../../jobs/delete-counted.ts";
 import type { Job, JobStep } from "../../jobs/job.ts";
 import { hideSourced, sourcedLeft } from "../../knowledge/hide-source.ts";
 import type { Deps } from "../../platform/deps.ts";
@@ -70,7 +70,7 @@ async function searchCollection(
     } while (after !== undefined);
     return left;
   };
-  const found = await walk((paths) => deleteRecords(deps.stores, entry, paths));
+  const found = await walk(async (paths) => void (await deleteCounted(deps.stores, job, entry, paths)));
   if (found === 0) return 0;
   log.warn("residue found", { jobId: job.id, collection: entry.name, count: found });
   const still = await walk(async () => undefined);
