@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, isTransient } from "../platform/errors.ts";
+import { AppError, codeOf, type ErrorCode } from "../platform/errors.ts";
 import type { Answer } from "./answer.ts";
 import type { Citation } from "./conversation.ts";
 
@@ -27,6 +27,5 @@ export function problemEvent(error: unknown): Extract<TurnEvent, { event: "probl
   if (error instanceof AppError) {
     return { event: "problem", code: error.code, message: messages[error.code] ?? unavailable, retry: error.retry };
   }
-  const code = isTransient(error) ? "store-unavailable" : "bug";
-  return { event: "problem", code, message: unavailable, retry: true };
+  return { event: "problem", code: codeOf(error), message: unavailable, retry: true };
 }

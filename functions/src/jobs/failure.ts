@@ -1,4 +1,4 @@
-import { AppError, errorKinds, isTransient } from "../platform/errors.ts";
+import { AppError, errorKinds } from "../platform/errors.ts";
 import type { Failure } from "./job.ts";
 
 /** What a person may do about a failure, by code. A code without a line gets the general sentence and may be retried. */
@@ -55,12 +55,6 @@ const reasons: Readonly<Record<string, { reason: string; retryable: boolean }>> 
 };
 
 const general = "The step could not be completed. Retry; if it fails again, ask support with the job's id.";
-
-/** The code under which an exception is kept on a job: an AppError's own, `store-unavailable` for a client's transient failure, else `bug`. */
-export function codeOf(error: unknown): string {
-  if (error instanceof AppError) return error.code;
-  return isTransient(error) ? "store-unavailable" : "bug";
-}
 
 /** Whether another try may help: everything but an AppError that says no. */
 export function mayRetry(error: unknown): boolean {

@@ -1,6 +1,6 @@
-import { AppError } from "../platform/errors.ts";
+import { AppError, codeOf } from "../platform/errors.ts";
 import { type LogFields, log } from "../platform/log.ts";
-import { codeOf, mayRetry } from "./failure.ts";
+import { mayRetry } from "./failure.ts";
 import type { StepResult } from "./job.ts";
 
 /** One claimed piece of work, a job or a shard, as the loop around its runs sees it. */

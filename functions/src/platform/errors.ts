@@ -90,6 +90,12 @@ export function isTransient(error: unknown): boolean {
   return typeof error === "object" && error !== null && "code" in error && transientGrpcCodes.has(Number(error.code));
 }
 
+/** The code that an exception is known by: an AppError's own, `store-unavailable` for a client's transient failure, else `bug`. */
+export function codeOf(error: unknown): ErrorCode | "bug" {
+  if (error instanceof AppError) return error.code;
+  return isTransient(error) ? "store-unavailable" : "bug";
+}
+
 /** gRPC code of an exception of a Google client, or undefined when it has none. */
 export function grpcCode(error: unknown): number | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;

@@ -1,7 +1,7 @@
 import type { Request, Response } from "@google-cloud/functions-framework";
 import { z } from "zod";
 import { deps } from "./deps.ts";
-import { AppError } from "./errors.ts";
+import { AppError, codeOf } from "./errors.ts";
 import { log } from "./log.ts";
 import { bodyOf, takeRawBodies } from "./raw-body.ts";
 
@@ -51,9 +51,9 @@ export function event<Payload>(
       await handle(parsed, { messageId: envelope.message.messageId, subscription: envelope.subscription, attempt });
       response.status(204).end();
     } catch (error) {
-      const final =
-        error instanceof z.ZodError || error instanceof SyntaxError || (error instanceof AppError && !error.retry);
-      const code = error instanceof AppError ? error.code : error instanceof z.ZodError ? "input-invalid" : "bug";
+      const isMalformed = error instanceof z.ZodError || error instanceof SyntaxError;
+      const final = isMalformed || (error instanceof AppError && !error.retry);
+      const code = isMalformed ? "input-invalid" : codeOf(error);
       const durationMs = Math.round(performance.now() - started);
       if (final) log.error("message refused", { attempt, code, durationMs }, error);
       else log.warn("message will be redelivered", { attempt, code, durationMs }, error);

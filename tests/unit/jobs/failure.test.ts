@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
-import { codeOf, failureOf, mayRetry } from "../../../functions/src/jobs/failure.ts";
-import { AppError, type ErrorCode, errorKinds } from "../../../functions/src/platform/errors.ts";
+import { failureOf, mayRetry } from "../../../functions/src/jobs/failure.ts";
+import { AppError, codeOf, type ErrorCode, errorKinds } from "../../../functions/src/platform/errors.ts";
 
 const codes = [...(Object.keys(errorKinds) as ErrorCode[]), "bug", "no-answer"];
 
