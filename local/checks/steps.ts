@@ -106,25 +106,39 @@ const arrows = () =>
   ]);
 const lint = () => tool("lint", "eslint", [".", "--max-warnings", "0"], { NODE_OPTIONS: "--max-old-space-size=4096" });
 
+/** One step, or several whose outcomes are told together. */
+type Check = () => Promise<Outcome | Outcome[]>;
+
+/** Runs lists of steps side by side: of each pair one computes while the other waits for emulators. */
+function beside(...lanes: readonly (readonly (() => Promise<Outcome>)[])[]): Check {
+  return async () => {
+    const outcomes = await Promise.all(
+      lanes.map(async (steps) => {
+        const own: Outcome[] = [];
+        for (const step of steps) own.push(await step());
+        return own;
+      }),
+    );
+    return outcomes.flat();
+  };
+}
+
 /** The quick checks, in the order in which they find most. */
-export const quick: readonly (() => Promise<Outcome>)[] = [format, types, consoleTypes, arrows, () => jest("unit", 2)];
+export const quick: readonly Check[] = [format, types, consoleTypes, arrows, () => jest("unit", 2)];
 
 /** Everything. */
-export const all: readonly (() => Promise<Outcome>)[] = [
+export const all: readonly Check[] = [
   ...quick,
-  lint,
-  terraform,
-  () => jest("rules", 2),
-  () => jest("ports", 2),
+  beside([lint, terraform], [() => jest("rules", 1), () => jest("ports", 1)]),
   () => jest("integration", 2),
   () => jest("crash", 1),
   () => jest("browser", 1),
 ];
 
 /** Runs checks one after another; prints `N passed, N failed` and sets the exit code. */
-export async function runAll(checks: readonly (() => Promise<Outcome>)[]): Promise<void> {
+export async function runAll(checks: readonly Check[]): Promise<void> {
   const outcomes: Outcome[] = [];
-  for (const check of checks) outcomes.push(await check());
+  for (const check of checks) outcomes.push(...[await check()].flat());
   const sum = (pick: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + pick(outcome), 0);
   // At the end again, where somebody looks first and where a shortened log still has it.
   for (const { failures } of outcomes) if (failures !== undefined) console.log(failures);

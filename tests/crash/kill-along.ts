@@ -5,10 +5,19 @@ import { findJob } from "../../functions/src/jobs/jobs.ts";
 import { advanceClock } from "../support/browser-cloud.ts";
 import { type ForkedCloud, instances } from "./forked-cloud.ts";
 
-/** Beyond a lease and the resumer's next look. */
-const leapSeconds = 240;
-/** How long what fell due may take to begin: a cold start or two. A leap meanwhile would only start more. */
-const beginsWithinMs = 8_000;
+/** Beyond a lease, a wait for caches and the resumer's grace: one leap makes everything due that waits. */
+const leapSeconds = 420;
+/**
+ * How long what fell due may take to begin: a cold start or two, and the locks of a transaction that died. A leap meanwhile
+ * would only start more that waits for the same locks.
+ */
+const beginsWithinMs = 25_000;
+
+/** How long a job does not move before it counts as dead or waiting. */
+const stillMs = 1_500;
+
+/** When the clock leapt last: one leap serves every job. */
+let leaptAtMs = Number.NEGATIVE_INFINITY;
 
 /** Processes that were killed: the cloud may list one for a moment longer, and two jobs may have the same function. */
 const dead = new Set<number>();
@@ -44,15 +53,17 @@ export async function killAlong({ report, deps }: ForkedCloud, job: DoomedJob): 
     if (place !== undefined) void killAt(place);
   });
   try {
-    let kills = 0;
-    let leapt = { revision: -1, atMs: 0 };
+    let still = { at: "", sinceMs: 0 };
     // The last step of some jobs deletes their record.
     for (let seen = await find(); seen !== undefined && seen.state !== "done"; seen = await find()) {
       if (seen.failure !== undefined) throw new Error(`the job failed: ${JSON.stringify(seen.failure)}`);
-      const isBeginning = seen.revision === leapt.revision && performance.now() < leapt.atMs + beginsWithinMs;
-      if (killed.length > kills || (seen.state === "waiting" && !isBeginning)) {
-        kills = killed.length;
-        leapt = { revision: seen.revision, atMs: performance.now() };
+      const [at, nowMs] = [`${seen.revision} ${killed.length}`, performance.now()];
+      if (at !== still.at) still = { at, sinceMs: nowMs };
+      const needsLeap = seen.state === "waiting" || killed.length > 0;
+      const hasLeapt = leaptAtMs > still.sinceMs && nowMs < leaptAtMs + beginsWithinMs;
+      // A moment's stillness: a job that works on saves many times a second.
+      if (needsLeap && !hasLeapt && nowMs > still.sinceMs + stillMs) {
+        leaptAtMs = nowMs;
         await advanceClock(report, leapSeconds);
       }
       await sleep(250);
