@@ -23,7 +23,7 @@ function* documents(storage: Storage): Generator<{ path: string; fields: Record<
 }
 
 /** Where records of a person stand, found by every field and not by the inventory's queries. */
-function placesOf(region: SimulatedRegion, subjectId: string): string[] {
+export function placesOf(region: SimulatedRegion, subjectId: string): string[] {
   const declared = (path: string) =>
     personalCollections.some((entry) => entry.path.split("/").at(-2) === path.split("/").at(-2));
   return [region.data, region.keys].flatMap((storage) =>
