@@ -13,6 +13,7 @@ import { listPendingEntries } from "../../functions/src/ledger/store.ts";
 import { erasureJob } from "../../functions/src/subject-requests/erasure/erasure-job.ts";
 import { previewErasure } from "../../functions/src/subject-requests/erasure/preview-erasure.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
+import type { ErasureScope } from "../../functions/src/subject-requests/erasure/scope.ts";
 import { extendHold } from "../../functions/src/subject-requests/holds/extend-hold.ts";
 import { liftHold } from "../../functions/src/subject-requests/holds/lift-hold.ts";
 import { listHolds } from "../../functions/src/subject-requests/holds/list-holds.ts";
@@ -176,6 +177,23 @@ describe("rights of a data subject", () => {
     const scope = { kind: "person", subjectId: person.subjectId } as const;
     const { recipients } = await previewErasure(deps, staffActor, shop.tenantId, scope);
     expect(recipients.map(({ name }) => name)).toEqual(["vertexAi", "postmarkMail"]);
+  });
+
+  it("previews a part of a person alone: which holds keep it, and nothing of anybody else", async () => {
+    const [person, other] = [await arrive("pia"), await arrive("quentin")];
+    const [kept, free] = [await leadOf(person, "pia-lead-2"), await leadOf(person, "pia-lead-3")];
+    const endsAt = new Date(deps.clock.now().getTime() + 90 * 86_400_000);
+    const hold = { conversationIds: [], leadIds: [kept.id], basis: "a lawsuit", endsAt };
+    await placeHold(deps, staffActor, person, hold, "pia-hold-key-1");
+    const { subjectId, conversationId } = person;
+    const preview = (scope: ErasureScope) => previewErasure(deps, staffActor, shop.tenantId, scope);
+    expect((await preview({ kind: "lead", subjectId, leadId: kept.id })).heldItems).toEqual([
+      expect.objectContaining({ basis: "a lawsuit", items: 1 }),
+    ]);
+    expect((await preview({ kind: "lead", subjectId, leadId: free.id })).heldItems).toEqual([]);
+    expect((await preview({ kind: "conversation", subjectId, conversationId })).heldItems).toEqual([]);
+    const foreign = { kind: "conversation", subjectId: other.subjectId, conversationId } as const;
+    await expect(preview(foreign)).rejects.toMatchObject({ code: "not-found" });
   });
 
   it("keeps exactly the held items through an erasure, under a key of their own, and says so", async () => {

@@ -1,18 +1,38 @@
+import type { Transaction } from "@google-cloud/firestore";
 import { idempotentId } from "../../crypto/blind-index.ts";
 import { documentRef, type Stores } from "../../inventory/collections.ts";
 import { findJob } from "../../jobs/jobs.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { AppError } from "../../platform/errors.ts";
 import { hasReceipt } from "../receipts.ts";
 import { findTombstone, hasRequest } from "../store.ts";
 import { type ErasureScope, scopeKey } from "./scope.ts";
 
 /** Where the document lies that a scope is about. */
-export function targetRef(stores: Stores, tenantId: string, scope: ErasureScope) {
+function targetRef(stores: Stores, tenantId: string, scope: ErasureScope) {
   const { subjectId } = scope;
   if (scope.kind === "conversation")
     return documentRef(stores, "conversations", { tenantId, conversationId: scope.conversationId });
   if (scope.kind === "lead") return documentRef(stores, "leads", { tenantId, leadId: scope.leadId });
   return documentRef(stores, "subjects", { tenantId, subjectId });
+}
+
+/**
+ * Reads what a scope is about, within a transaction.
+ *
+ * @returns its path.
+ * @throws AppError `not-found` for a conversation or lead that does not exist or is another person's.
+ */
+export async function readTarget(
+  tx: Transaction,
+  stores: Stores,
+  tenantId: string,
+  scope: ErasureScope,
+): Promise<string> {
+  const target = await tx.get(targetRef(stores, tenantId, scope));
+  if (scope.kind !== "person" && target.get("subjectId") !== scope.subjectId)
+    throw new AppError("not-found", `no ${scope.kind} ${target.id} of subject ${scope.subjectId}`);
+  return target.ref.path;
 }
 
 /**

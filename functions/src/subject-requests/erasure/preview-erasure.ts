@@ -6,8 +6,9 @@ import { appendEntry } from "../../ledger/append-entry.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { webhookHost } from "../../recipients/find-notification.ts";
 import { contextOfSubject } from "../context-of-subject.ts";
-import { holdsInForce } from "../held-items.ts";
+import { holdsInForce, isHeld } from "../held-items.ts";
 import { type Exception, exceptionsOf } from "./exceptions.ts";
+import { readTarget } from "./find-attempt.ts";
 import { type ErasureScope, recordScopeOf } from "./scope.ts";
 
 /** What an erasure would do, before anybody decides. */
@@ -16,6 +17,7 @@ export interface ErasurePreview {
   /** What stays, why, and until when. */
   exceptions: Exception[];
   recipients: { name: string; recipient: string; deletion: string }[];
+  /** What holds keep of it: a part of a person that one keeps cannot be erased. */
   heldItems: { holdId: string; basis: string; endsAt: string; items: number }[];
 }
 
@@ -31,7 +33,7 @@ export const thirdParties: readonly (ThirdPartyEntry & { name: string })[] = ent
 /**
  * Counts what an erasure would touch and says what it could not: nothing is changed but the audit trail.
  *
- * @throws AppError `not-found` for a subject without a key, `key-unavailable` when the look cannot be recorded.
+ * @throws AppError `not-found` for a subject without a key, a conversation or lead that is not this person's, `key-unavailable` when the look cannot be recorded.
  */
 export async function previewErasure(
   deps: Deps,
@@ -41,8 +43,8 @@ export async function previewErasure(
 ): Promise<ErasurePreview> {
   const { subjectId } = scope;
   const audit = await contextOfSubject(deps, tenantId, subjectId);
-  await deps.stores.data.runTransaction(async (tx) => {
-    await Promise.resolve();
+  const path = await deps.stores.data.runTransaction(async (tx) => {
+    const target = await readTarget(tx, deps.stores, tenantId, scope);
     appendEntry(tx, audit, {
       action: "erasure-previewed",
       actor,
@@ -50,6 +52,7 @@ export async function previewErasure(
       outcome: "success",
       metadata: { scope: scope.kind },
     });
+    return target;
   });
   const records = recordScopeOf(tenantId, scope);
   const touched = collectionsInScope(records).filter((entry) => entry.erasure.action !== "keep");
@@ -60,7 +63,8 @@ export async function previewErasure(
       count: await countRecords(deps.stores, entry, records),
     })),
   );
-  const holds = await holdsInForce(deps.stores, { tenantId, subjectId }, deps.clock.now());
+  const ofPerson = await holdsInForce(deps.stores, { tenantId, subjectId }, deps.clock.now());
+  const holds = scope.kind === "person" ? ofPerson : ofPerson.filter((hold) => isHeld([hold], path));
   const host = await webhookHost(deps, tenantId);
   const { tenantWebhook } = inventory;
   return {
@@ -74,7 +78,7 @@ export async function previewErasure(
       holdId: hold.id,
       basis: hold.basis,
       endsAt: hold.endsAt.toISOString(),
-      items: hold.items.length,
+      items: scope.kind === "person" ? hold.items.length : 1,
     })),
   };
 }

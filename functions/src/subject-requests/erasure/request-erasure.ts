@@ -13,7 +13,7 @@ import { fileRequest } from "../file-request.ts";
 import { type Hold, holdsInForce, isHeld } from "../held-items.ts";
 import { destroyPersonKey, keepScratch, sealForHeir, sealScratch } from "../scratch.ts";
 import { beginErasure } from "./begin-erasure.ts";
-import { findAttempt, targetRef } from "./find-attempt.ts";
+import { findAttempt, readTarget } from "./find-attempt.ts";
 import type { ErasureScope } from "./scope.ts";
 
 /** What the erasure job must still know once the person's key is gone: whom to tell. Sealed under the job's own key. */
@@ -108,9 +108,9 @@ async function freeze(
   now: Date,
 ): Promise<readonly Hold[]> {
   const { subjectId } = scope;
-  const [subject, target, holds] = await Promise.all([
+  const [subject, path, holds] = await Promise.all([
     readFreezeTargets(tx, deps.stores, { tenantId, subjectId }),
-    tx.get(targetRef(deps.stores, tenantId, scope)),
+    readTarget(tx, deps.stores, tenantId, scope),
     holdsInForce(deps.stores, { tenantId, subjectId }, now, tx),
   ]);
   if (subject.state === undefined) throw new AppError("not-found", `no subject ${subjectId}`);
@@ -118,10 +118,8 @@ async function freeze(
     subject.apply("erasing");
     return holds;
   }
-  if (target.get("subjectId") !== subjectId)
-    throw new AppError("not-found", `no ${scope.kind} ${target.id} of subject ${subjectId}`);
-  const hold = holds.find((candidate) => isHeld([candidate], target.ref.path));
-  if (hold !== undefined) throw new AppError("legal-hold", `hold ${hold.id} keeps ${scope.kind} ${target.id}`);
+  const hold = holds.find((candidate) => isHeld([candidate], path));
+  if (hold !== undefined) throw new AppError("legal-hold", `hold ${hold.id} keeps this ${scope.kind}`);
   if (scope.kind === "conversation") freezeConversation(tx, deps.stores, tenantId, scope.conversationId, "erasing");
   return [];
 }

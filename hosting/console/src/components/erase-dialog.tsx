@@ -77,6 +77,7 @@ function Decision(props: {
   const preview = useLoad(`preview/${JSON.stringify(target)}`, (signal) => previewErasure(api, target, signal), {
     keep: false,
   });
+  const isKept = !isPerson && (preview.data?.heldItems.length ?? 0) > 0;
   const isConfirmed = typed.trim().toLowerCase() === expected.toLowerCase();
   return (
     <form
@@ -101,7 +102,7 @@ function Decision(props: {
           <Skeleton height={24} width={200} />
         </div>
       )}
-      {preview.data !== undefined && <ErasePreview preview={preview.data} />}
+      {preview.data !== undefined && <ErasePreview preview={preview.data} isPart={!isPerson} />}
       <Textarea
         label="Reason"
         description="Sealed with the request, and gone with the person. For example: asked by e-mail on 3 May."
@@ -132,7 +133,7 @@ function Decision(props: {
           type="submit"
           color="red"
           loading={isPending}
-          disabled={!isConfirmed || reason.trim().length < 3 || preview.data === undefined}
+          disabled={!isConfirmed || reason.trim().length < 3 || preview.data === undefined || isKept}
         >
           {isPerson ? "Erase this person" : "Erase"}
         </Button>

@@ -7,8 +7,12 @@ import { dayOf } from "../words/time.ts";
 import { ExceptionList } from "./exception-list.tsx";
 import { Notice } from "./notice.tsx";
 
-/** What an erasure would delete, what stays and why, and who else holds a copy. */
-export function ErasePreview({ preview }: { preview: ErasurePreview }) {
+/**
+ * What an erasure would delete, what stays and why, and who else holds a copy.
+ *
+ * @param props.isPart - one conversation or lead, which a hold keeps whole.
+ */
+export function ErasePreview({ preview, isPart }: { preview: ErasurePreview; isPart: boolean }) {
   const { can } = useSession();
   const { stores, exceptions, recipients, heldItems } = preview;
   // A third party is told about below, with how deletion is asked there.
@@ -19,7 +23,11 @@ export function ErasePreview({ preview }: { preview: ErasurePreview }) {
       {heldItems.length > 0 && (
         <Notice
           tone="warn"
-          title="Some items are under a legal hold and will be kept"
+          title={
+            isPart
+              ? "This is under a legal hold: it cannot be erased before that ends"
+              : "Some items are under a legal hold and will be kept"
+          }
           action={
             can("holds:write") ? (
               <Link className="link" to="/holds">
@@ -31,7 +39,7 @@ export function ErasePreview({ preview }: { preview: ErasurePreview }) {
           <ul>
             {heldItems.map((hold) => (
               <li key={hold.holdId}>
-                {count(hold.items, "item")} until {dayOf(new Date(hold.endsAt))}: {hold.basis}
+                {isPart ? "Until" : `${count(hold.items, "item")} until`} {dayOf(new Date(hold.endsAt))}: {hold.basis}
               </li>
             ))}
           </ul>
