@@ -117,6 +117,25 @@ describe("a person's rights in the console", () => {
       await desk.getByText(`Reason: “${reason}”`).first().waitFor();
   }, 60_000);
 
+  it("says that a conversation under a hold cannot be erased, before anybody tries", async () => {
+    await desk.goto(person);
+    await desk.getByRole("button", { name: "Place a hold" }).click();
+    await dialog.getByLabel(/^Conversation/).check();
+    await dialog.getByLabel(/^Legal basis/).fill("claim 18 pending");
+    await dialog.getByLabel(/^Until/).fill("2099-12-31");
+    await confirm("Place hold");
+    await desk.locator('a[href^="/conversations/"]').first().click();
+    await desk.getByRole("button", { name: "Erase only this conversation" }).click();
+    await dialog.getByText("This is under a legal hold: it cannot be erased before that ends").waitFor();
+    expect(await dialog.getByRole("button", { name: "Erase", exact: true }).count()).toBe(0);
+    await expectNoBarrier();
+    await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
+    await desk.getByRole("link", { name: "Holds" }).click();
+    await desk.getByRole("heading", { level: 1, name: "Holds" }).waitFor();
+    await desk.getByRole("button", { name: "Release" }).click();
+    await confirm("Release", "settled too");
+  }, 60_000);
+
   it("opens what a hold keeps of an erased person, one item at a time, and records each", async () => {
     await desk.goto(person);
     await desk.getByRole("button", { name: "Place a hold" }).click();

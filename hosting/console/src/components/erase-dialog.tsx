@@ -10,7 +10,7 @@ import { useJob } from "../hooks/use-job.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { confirmationOf, personName } from "../words/things.ts";
 import { Dialog } from "./dialog.tsx";
-import { ErasePreview } from "./erase-preview.tsx";
+import { ErasePreview, KeptWhole } from "./erase-preview.tsx";
 import { JobProgress } from "./job-progress.tsx";
 import { LoadProblem } from "./load-problem.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
@@ -77,7 +77,18 @@ function Decision(props: {
   const preview = useLoad(`preview/${JSON.stringify(target)}`, (signal) => previewErasure(api, target, signal), {
     keep: false,
   });
-  const isKept = !isPerson && (preview.data?.heldItems.length ?? 0) > 0;
+  if (preview.data !== undefined && !isPerson && preview.data.heldItems.length > 0) {
+    return (
+      <div className="dialog">
+        <KeptWhole heldItems={preview.data.heldItems} />
+        <div className="dialog-actions">
+          <Button variant="default" onClick={onClose}>
+            Close
+          </Button>
+        </div>
+      </div>
+    );
+  }
   const isConfirmed = typed.trim().toLowerCase() === expected.toLowerCase();
   return (
     <form
@@ -102,7 +113,7 @@ function Decision(props: {
           <Skeleton height={24} width={200} />
         </div>
       )}
-      {preview.data !== undefined && <ErasePreview preview={preview.data} isPart={!isPerson} />}
+      {preview.data !== undefined && <ErasePreview preview={preview.data} />}
       <Textarea
         label="Reason"
         description="Sealed with the request, and gone with the person. For example: asked by e-mail on 3 May."
@@ -133,7 +144,7 @@ function Decision(props: {
           type="submit"
           color="red"
           loading={isPending}
-          disabled={!isConfirmed || reason.trim().length < 3 || preview.data === undefined || isKept}
+          disabled={!isConfirmed || reason.trim().length < 3 || preview.data === undefined}
         >
           {isPerson ? "Erase this person" : "Erase"}
         </Button>

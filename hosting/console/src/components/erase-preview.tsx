@@ -1,4 +1,5 @@
 import "./erase-preview.css";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { ErasurePreview } from "../api/privacy-shapes.ts";
 import { useSession } from "../hooks/app.tsx";
@@ -7,13 +8,8 @@ import { dayOf } from "../words/time.ts";
 import { ExceptionList } from "./exception-list.tsx";
 import { Notice } from "./notice.tsx";
 
-/**
- * What an erasure would delete, what stays and why, and who else holds a copy.
- *
- * @param props.isPart - one conversation or lead, which a hold keeps whole.
- */
-export function ErasePreview({ preview, isPart }: { preview: ErasurePreview; isPart: boolean }) {
-  const { can } = useSession();
+/** What an erasure would delete, what stays and why, and who else holds a copy. */
+export function ErasePreview({ preview }: { preview: ErasurePreview }) {
   const { stores, exceptions, recipients, heldItems } = preview;
   // A third party is told about below, with how deletion is asked there.
   const thirdParties = new Set(recipients.map(({ name }) => name));
@@ -21,29 +17,13 @@ export function ErasePreview({ preview, isPart }: { preview: ErasurePreview; isP
   return (
     <div className="preview">
       {heldItems.length > 0 && (
-        <Notice
-          tone="warn"
-          title={
-            isPart
-              ? "This is under a legal hold: it cannot be erased before that ends"
-              : "Some items are under a legal hold and will be kept"
-          }
-          action={
-            can("holds:write") ? (
-              <Link className="link" to="/holds">
-                All holds
-              </Link>
-            ) : undefined
-          }
-        >
-          <ul>
-            {heldItems.map((hold) => (
-              <li key={hold.holdId}>
-                {isPart ? "Until" : `${count(hold.items, "item")} until`} {dayOf(new Date(hold.endsAt))}: {hold.basis}
-              </li>
-            ))}
-          </ul>
-        </Notice>
+        <HeldNotice title="Some items are under a legal hold and will be kept">
+          {heldItems.map((hold) => (
+            <li key={hold.holdId}>
+              {count(hold.items, "item")} until {dayOf(new Date(hold.endsAt))}: {hold.basis}
+            </li>
+          ))}
+        </HeldNotice>
       )}
       <section aria-label="Will be deleted">
         <h3>Will be deleted</h3>
@@ -77,5 +57,32 @@ export function ErasePreview({ preview, isPart }: { preview: ErasurePreview; isP
         </ul>
       </details>
     </div>
+  );
+}
+
+/** Says that one conversation or lead cannot be erased now, and until when. */
+export function KeptWhole({ heldItems }: Pick<ErasurePreview, "heldItems">) {
+  return (
+    <HeldNotice title="This is under a legal hold: it cannot be erased before that ends">
+      {heldItems.map((hold) => (
+        <li key={hold.holdId}>
+          Until {dayOf(new Date(hold.endsAt))}: {hold.basis}
+        </li>
+      ))}
+    </HeldNotice>
+  );
+}
+
+function HeldNotice({ title, children }: { title: string; children: ReactNode }) {
+  const { can } = useSession();
+  const link = (
+    <Link className="link" to="/holds">
+      All holds
+    </Link>
+  );
+  return (
+    <Notice tone="warn" title={title} action={can("holds:write") ? link : undefined}>
+      <ul>{children}</ul>
+    </Notice>
   );
 }
