@@ -201,3 +201,13 @@ export async function answers(url: string, text = ""): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
   return response.ok && (await response.text()).includes(text);
 }
+
+/** Whether a process of ours with this id runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    // Signal 0 asks and does nothing; id 0 would mean this process's own group.
+    return pid > 0 && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

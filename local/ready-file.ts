@@ -16,6 +16,7 @@ import { originsOf } from "./environment.ts";
 import type { Subscription } from "./messaging.ts";
 import { bucketsOf } from "./places.ts";
 import { type Ports, regions } from "./ports.ts";
+import { isAlive } from "./process.ts";
 import type { SeededTenant } from "./seed/seed.ts";
 
 /** Where a program finds what it needs to talk to the local cloud of this clone. */
@@ -91,7 +92,7 @@ export function removeReady(base: number): void {
   rmSync(readyFile, { force: true });
   const runs = join(runDirectoryOf(base), "..");
   const others = existsSync(runs) ? readdirSync(runs).map((name) => ownFile(Number(name))) : [];
-  const running = others.find((file) => isAlive(reportIn(file)?.pid));
+  const running = others.find((file) => isAlive(reportIn(file)?.pid ?? 0));
   if (running !== undefined) copyFileSync(running, readyFile);
 }
 
@@ -101,13 +102,4 @@ const reportShape = z.looseObject({ portBase: z.number(), pid: z.number() });
 function reportIn(file: string): z.infer<typeof reportShape> | undefined {
   if (!existsSync(file)) return undefined;
   return reportShape.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
-}
-
-function isAlive(pid: number | undefined): boolean {
-  if (pid === undefined) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

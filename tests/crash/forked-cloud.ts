@@ -6,6 +6,7 @@ import { collectionRef } from "../../functions/src/inventory/collections.ts";
 import { decodeLeaf } from "../../functions/src/ledger/leaf.ts";
 import { parseConfig } from "../../functions/src/platform/config.ts";
 import { buildDeps, type Deps } from "../../functions/src/platform/deps.ts";
+import { isAlive } from "../../local/process.ts";
 import type { ReadyReport } from "../../local/ready-file.ts";
 import { advanceClock } from "../support/browser-cloud.ts";
 
@@ -51,14 +52,6 @@ interface ReadyCloud {
 /** The function instances that run, with their process ids. */
 export async function instances(report: ReadyReport): Promise<{ functionName: string; pid: number }[]> {
   return (await (await fetch(`${report.control}/instances`)).json()) as { functionName: string; pid: number }[];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 /** Lets time pass until no entry of a tenant waits for its log. */
