@@ -59,7 +59,7 @@ const most = 3;
  */
 const settle = () => new Promise<void>((resolve) => process.nextTick(resolve));
 /** One turn of the event loop, for what waits on more than promises. */
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const loopTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 interface Stage {
   region: SimulatedRegion;
@@ -167,7 +167,7 @@ async function play(
       continue;
     }
     if (ready.length > 0 || stage.processes.length > 0) {
-      if (ready.length === 0) await turn();
+      if (ready.length === 0) await loopTurn();
       region.nowMs += 50;
       continue;
     }
@@ -248,7 +248,8 @@ function isOpen(fields: Record<string, unknown>): boolean {
   return !["done", "failed", "cancelled"].includes(String(fields.state));
 }
 
-function openJobs({ data }: SimulatedRegion): Record<string, unknown>[] {
+/** Jobs of a region that have not ended, or have ended and are not put away. */
+export function openJobs({ data }: SimulatedRegion): Record<string, unknown>[] {
   return [...data.paths()]
     .filter((path) => /\/jobs\/[^/]+$/.test(path))
     .map((path) => data.find(path)?.fields ?? {})

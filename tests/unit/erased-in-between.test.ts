@@ -4,7 +4,7 @@ import { sweepLedgers } from "../../functions/src/ledger/sweep-ledgers.ts";
 import { copyTombstones } from "../../functions/src/restore/copy-tombstones.ts";
 import { requestErasure } from "../../functions/src/subject-requests/erasure/request-erasure.ts";
 import { placesOf } from "../simulation/invariants.ts";
-import type { SimulatedRegion } from "../simulation/region.ts";
+import { openJobs } from "../simulation/simulate-seed.ts";
 import { handle, jobKinds } from "../simulation/workers.ts";
 import "../support/quiet.ts";
 import { acts, interrupted, openStage, type Stage } from "../support/subject-acts.ts";
@@ -16,13 +16,8 @@ async function settle({ region, operator }: Stage): Promise<void> {
       await handle(operator, jobKinds, { ...message, attempts: 1 });
     region.nowMs += 360_000;
     for (const sweep of [resumeStalledJobs, sweepLedgers, copyTombstones]) await sweep(operator);
-    if (region.messages.length === 0 && !hasOpenJob(region)) return;
+    if (region.messages.length === 0 && openJobs(region).length === 0) return;
   }
-}
-
-function hasOpenJob({ data }: SimulatedRegion): boolean {
-  const jobs = [...data.paths()].filter((path) => /\/jobs\/[^/]+$/.test(path));
-  return jobs.some((path) => !["done", "failed", "cancelled"].includes(String(data.find(path)?.fields.state)));
 }
 
 /** Acts while the person is erased at one operation, and lets all that follows come to its end. */

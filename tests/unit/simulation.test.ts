@@ -5,7 +5,8 @@ import { describe, expect, it } from "@jest/globals";
 import { closureJob } from "../../functions/src/closure/closure-job.ts";
 import { findClosedAccount } from "../../functions/src/closure/find-closed-account.ts";
 import { documentRef } from "../../functions/src/inventory/collections.ts";
-import { collectionsInScope, deleteRecords, deleteScope } from "../../functions/src/inventory/subject-records.ts";
+import { collectionsInScope, deleteScope } from "../../functions/src/inventory/subject-records.ts";
+import { deletePaths } from "../../functions/src/inventory/tenant-records.ts";
 import type { JobKind, JobStep } from "../../functions/src/jobs/job.ts";
 import { logWithLeaf } from "../../functions/src/ledger/closed-log.ts";
 import type { LedgerDeps } from "../../functions/src/ledger/sequence.ts";
@@ -260,9 +261,11 @@ describe("the simulation", () => {
         const scope = recordScopeOf(job.tenantId, scopeOfJob(job));
         const entries = collectionsInScope(scope).filter(({ erasure }) => erasure.action === "delete");
         const counts: Record<string, number> = {};
-        await deleteScope(deps.stores, entries, scope, undefined, async (entry, paths) => {
-          await deleteRecords(deps.stores, entry, paths);
-          if (paths.length > 0) counts[entry.name] = (counts[entry.name] ?? 0) + paths.length;
+        await deleteScope(deps.stores, entries, scope, {
+          async remove(entry, paths) {
+            await deletePaths(deps.stores, entry, paths);
+            if (paths.length > 0) counts[entry.name] = (counts[entry.name] ?? 0) + paths.length;
+          },
         });
         return { done: true, counts };
       },

@@ -27,7 +27,8 @@ export function keyNameOf(place: WrappedKeyPlace): KeyName {
   return { tenantId: place.tenantId, purpose: kinds[place.collection], id: idOf(place) };
 }
 
-function slotOf(place: WrappedKeyPlace): string {
+/** A name of a key's place that no other has. */
+export function slotOf(place: WrappedKeyPlace): string {
   return `${place.collection}/${place.tenantId}/${idOf(place)}`;
 }
 

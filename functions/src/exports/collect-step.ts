@@ -1,5 +1,5 @@
 import type { SealingKey } from "../crypto/envelope.ts";
-import { keyAt } from "../crypto/keyring.ts";
+import { keyAt, slotOf } from "../crypto/keyring.ts";
 import { type SubjectRecord, streamAllRecords, streamRecords } from "../inventory/subject-records.ts";
 import { countEveryRecord } from "../inventory/tenant-records.ts";
 import type { JobStep, StepRun } from "../jobs/job.ts";
@@ -83,8 +83,9 @@ async function writePage(
   };
   for await (const record of readPage(deps, entry, current, after)) {
     const place = keyPlaceOf(entry, current, record);
-    if (place !== undefined && !keys.has(place.id)) keys.set(place.id, await keyFor(deps, entry, place.key));
-    const key = place && keys.get(place.id);
+    const slot = place === undefined ? "" : slotOf(place);
+    if (place !== undefined && !keys.has(slot)) keys.set(slot, await keyFor(deps, entry, place));
+    const key = keys.get(slot);
     shown.push(JSON.stringify(recordJson(current.rule, record, key, current.entry)));
     records += 1;
     last = record.path;
@@ -108,19 +109,17 @@ function readPage(
   return streamAllRecords(deps.stores, source, tenantId, { after, limit: pageSize });
 }
 
-/** Where the key of a record is, and a name for it; undefined where nothing is sealed. */
+/** Where the key of a record is; undefined where nothing is sealed. */
 function keyPlaceOf(
   { tenantId, subjectId }: Export,
   { entry }: ExportedCollection,
   { path, data }: SubjectRecord,
-): { id: string; key: KeyPlace } | undefined {
+): KeyPlace | undefined {
   if (entry.sealedBy !== "dek") return undefined;
   const { evidenceId } = data;
-  if (typeof evidenceId === "string")
-    return { id: `evidence/${evidenceId}`, key: { collection: "evidence", tenantId, itemId: evidenceId } };
+  if (typeof evidenceId === "string") return { collection: "evidence", tenantId, itemId: evidenceId };
   const named = typeof data.subjectId === "string" ? data.subjectId : (path.split("/").at(-1) ?? "");
-  const owner = subjectId ?? named;
-  return { id: `deks/${owner}`, key: { collection: "deks", tenantId, subjectId: owner } };
+  return { collection: "deks", tenantId, subjectId: subjectId ?? named };
 }
 
 /**

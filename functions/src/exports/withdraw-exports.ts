@@ -14,7 +14,7 @@ import { type Export, findExportIn, listAccountExports, listExportsOfPerson, upd
 export async function withdrawAccountExports(
   deps: Deps,
   tenantId: string,
-  beside?: (tx: Transaction) => void,
+  beside: (tx: Transaction) => void,
 ): Promise<number> {
   return withdraw(deps, tenantId, await listAccountExports(deps.stores, tenantId), beside);
 }
@@ -29,7 +29,7 @@ export async function withdrawAccountExports(
 export async function withdrawExportsOfPerson(
   deps: Deps,
   { tenantId, subjectId }: { tenantId: string; subjectId: string },
-  beside?: (tx: Transaction) => void,
+  beside: (tx: Transaction) => void,
 ): Promise<number> {
   return withdraw(deps, tenantId, await listExportsOfPerson(deps.stores, tenantId, subjectId), beside);
 }
@@ -38,7 +38,7 @@ async function withdraw(
   deps: Deps,
   tenantId: string,
   exports: readonly Export[],
-  beside?: (tx: Transaction) => void,
+  beside: (tx: Transaction) => void,
 ): Promise<number> {
   if (exports.length === 0) return 0;
   const audit = await auditContext(deps, tenantId);
@@ -47,7 +47,7 @@ async function withdraw(
       const current = await findExportIn(tx, deps.stores, tenantId, id);
       if (current === undefined || current.state === "withdrawn") return;
       updateExport(tx, deps.stores, { id, tenantId }, { state: "withdrawn" });
-      beside?.(tx);
+      beside(tx);
       appendEntry(tx, audit, {
         action: "export-deleted",
         actor: { kind: "system", id: "erasure-step" },

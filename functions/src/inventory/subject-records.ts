@@ -153,8 +153,6 @@ export async function countRecords(stores: Stores, entry: PersonalCollection, sc
   return (await recordsQuery(stores, entry, scope).count().get()).data().count;
 }
 
-export { deletePaths as deleteRecords };
-
 /**
  * All records of a collection of a tenant as they arrive, whoever they belong to; for exports of the whole account.
  *
@@ -180,17 +178,21 @@ async function tenantItself(stores: Stores, entry: PersonalCollection, tenantId:
 /**
  * Deletes all of a scope's records in some collections, the last collection first, page by page. Safe to repeat.
  *
- * @param isKept - paths to pass over: held ones.
- * @param remove - how a page's records are deleted.
+ * @param options.isKept - paths to pass over: held ones.
+ * @param options.remove - how a page's records are deleted.
  * @returns how many were deleted.
  */
 export async function deleteScope(
   stores: Stores,
   entries: readonly PersonalCollection[],
   scope: RecordScope,
-  isKept: (path: string) => boolean = () => false,
-  remove: (entry: PersonalCollection, paths: readonly string[]) => Promise<unknown> = (entry, paths) =>
-    deletePaths(stores, entry, paths),
+  {
+    isKept = () => false,
+    remove = (entry, paths) => deletePaths(stores, entry, paths),
+  }: {
+    isKept?: (path: string) => boolean;
+    remove?: (entry: PersonalCollection, paths: readonly string[]) => Promise<unknown>;
+  } = {},
 ): Promise<number> {
   let deleted = 0;
   for (const entry of entries.toReversed()) {

@@ -1,4 +1,5 @@
 import type { Stamp } from "../inventory/stored.ts";
+
 /** What a record keeps of one letter: never its address, never its text. */
 export interface LetterNote {
   /** When somebody set out to send it. */

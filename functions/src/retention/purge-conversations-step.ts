@@ -1,6 +1,11 @@
 import { documentRef } from "../inventory/collections.ts";
 import { collections } from "../inventory/inventory.ts";
-import { collectionsInScope, deleteScope, pageOfRecords } from "../inventory/subject-records.ts";
+import {
+  collectionsInScope,
+  deleteScope,
+  type PersonalCollection,
+  pageOfRecords,
+} from "../inventory/subject-records.ts";
 import { deleteCounted } from "../jobs/delete-counted.ts";
 import type { Job, JobStep } from "../jobs/job.ts";
 import type { Deps } from "../platform/deps.ts";
@@ -59,9 +64,8 @@ async function purgeConversation(deps: Deps, job: Job, look: Look, record: Expir
       await destroyEvidenceKeys(deps, tenantId, records);
     }
   }
-  await deleteScope(deps.stores, entries, scope, undefined, (entry, paths) =>
-    deleteCounted(deps.stores, job, entry, paths),
-  );
+  const remove = (entry: PersonalCollection, paths: readonly string[]) => deleteCounted(deps.stores, job, entry, paths);
+  await deleteScope(deps.stores, entries, scope, { remove });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { destroyKey } from "../crypto/keyring.ts";
-import { deleteScope, personalCollections } from "../inventory/subject-records.ts";
+import { deleteScope, type PersonalCollection, personalCollections } from "../inventory/subject-records.ts";
 import { deleteCounted } from "../jobs/delete-counted.ts";
 import type { Job, JobStep } from "../jobs/job.ts";
 import { addToCounts, sum } from "../jobs/jobs.ts";
@@ -57,9 +57,10 @@ async function purgePerson(
   });
   const entries = personalCollections.filter(({ erasure }) => erasure.action === "delete");
   let counts: Record<string, number> = {};
-  await deleteScope(deps.stores, entries, { tenantId, subjectId }, undefined, async (entry, paths) => {
+  const remove = async (entry: PersonalCollection, paths: readonly string[]) => {
     counts = sum(counts, await deleteCounted(deps.stores, job, entry, paths));
-  });
+  };
+  await deleteScope(deps.stores, entries, { tenantId, subjectId }, { remove });
   await deps.stores.data.runTransaction(async (tx) => {
     if ((await findTombstoneIn(tx, deps.stores, tenantId, id))?.state === "done") return;
     updateTombstone(tx, deps.stores, { id, tenantId }, { state: "done", finishedAt: deps.clock.now() });

@@ -41,7 +41,7 @@ export async function eraseAgain(deps: Deps, tombstone: ErasedBefore): Promise<n
     await destroyKey(deps, { collection: "deks", tenantId, subjectId });
     await destroyEvidence(deps, subject, holds);
   }
-  return deleteScope(deps.stores, deletedIn(scope), scope, (path) => isHeld(holds, path));
+  return deleteScope(deps.stores, deletedIn(scope), scope, { isKept: (path) => isHeld(holds, path) });
 }
 
 /** What `eraseAgain` would delete, by collection, the key among it; a collection without any is absent. */
